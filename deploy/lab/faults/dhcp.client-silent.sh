@@ -1,0 +1,16 @@
+describe() { echo "the guest sends nothing: inside it the NIC has another name than the configuration says and is down"; }
+inject() {
+  local ns
+  ns=$(guest_ns "$@")
+  stop_client "$@"
+  ip -n "$ns" link set eth0 down
+  ip -n "$ns" link set eth0 name ens3
+}
+heal() {
+  local ns
+  ns=$(guest_ns "$@")
+  ip -n "$ns" link set ens3 name eth0
+  ip -n "$ns" link set eth0 up
+  stop_client "$@"
+  start_client "$@"
+}
