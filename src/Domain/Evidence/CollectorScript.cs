@@ -1,0 +1,383 @@
+namespace ChatOpsBot.Domain.Evidence;
+
+/// <summary>
+/// The fixed parts of the collector program: the vocabulary that fragments use, and the main flow. Comment lines stay here, they are not sent.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Vocabulary of a fragment. It runs in a subshell of <c>/bin/sh</c> with <c>LC_ALL=C</c>, a <c>PATH</c> with sbin, umask 077, standard input from
+/// <c>/dev/null</c> and standard output thrown away. Path names are expanded (globbing is on), so quote everything that is data; <c>set -f</c> and another <c>IFS</c> are allowed. Never use <c>eval</c>.
+/// </para>
+/// <list type="bullet">
+/// <item><c>part NAME CMD ARGS...</c> runs a program (not a shell function) with the section's time limit and output cap and keeps what it prints.
+/// A program that is not there gives <see cref="PartEnd.NotInstalled"/>. NAME may hold any byte. The exit code is the program's.</item>
+/// <item><c>part_in NAME CMD ARGS...</c> is the same but hands on the fragment's standard input, as in <c>printf ... | part_in xml virsh -r</c>.</item>
+/// <item><c>put NAME TEXT</c> keeps a text that the fragment already has; starts no program.</item>
+/// <item><c>limit CMD ARGS...</c> runs a program under the time limit for the fragment's own use.</item>
+/// <item><c>absent WHY...</c> ends the section: the host proves that there is nothing to read. <c>missing WHY...</c> ends it: it could not be read.
+/// Both only at the top level of the fragment, not in a pipe or in parentheses.</item>
+/// <item><c>have TOOL</c>, <c>is_root</c>, <c>loaded MODULE</c> (loaded or built in), <c>no_modules</c> (this kernel cannot load any) are tests.</item>
+/// <item><c>$part_out</c> names the file with what the last part printed; empty when the host has nowhere to keep one.</item>
+/// <item><c>/proc/sys</c> must not be read with the shell's <c>read</c>: it reads byte by byte, and integer sysctls give only their first digit so.</item>
+/// </list>
+/// </remarks>
+internal static class CollectorScript
+{
+    /// <summary>Definitions that fragments use.</summary>
+    public const string Vocabulary = """"
+        own_text=$1 N=$2 sudo_mode=$3 role=$4
+        LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb
+        export LC_ALL PATH TERM
+        unset -v LANGUAGE LANG ENV BASH_ENV CDPATH IFS POSIXLY_CORRECT VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEFAULT_URI COLORFGBG
+        umask 077
+        set +f
+        D= part_out= max_wire=58720256 blanks='	 '
+
+        have() { command -v "$1" >/dev/null 2>&1; }
+        is_root() { [ "$uid" = 0 ]; }
+        no_modules() { [ ! -e /proc/modules ]; }
+        limit() { timeout --foreground -k 1 "$time_limit" "$@"; }
+
+        # Modules that can be unloaded, and built-in ones with parameters, show in /sys/module; the other built-in ones only in modules.builtin.
+        loaded() {
+            [ -d "/sys/module/$1" ] && return 0
+            read -r release </proc/sys/kernel/osrelease 2>/dev/null || return 1
+            builtin_list=/lib/modules/$release/modules.builtin
+            [ -r "$builtin_list" ] || return 1
+            pattern=
+            rest=$1
+            while :; do
+                case $rest in
+                *_*) pattern="$pattern${rest%%_*}[-_]" rest=${rest#*_} ;;
+                *) break ;;
+                esac
+            done
+            grep -q "/$pattern$rest\.ko" "$builtin_list"
+        }
+
+        # A command in a pipe runs in a subshell and so loses the counter; hence the look at the files.
+        next_part() {
+            while [ -e "$D/$section.$count.a" ]; do count=$((count + 1)); done
+            part_out=$D/$section.$count.b
+            part_err=$D/$section.$count.c
+            part_head=$D/$section.$count.a
+        }
+
+        # END CODE NAME OUT ERR: how many bytes follow the name.
+        head_part() {
+            printf '\n%s part %s %s %s %s %s\n%s' "$N" "$1" "$2" "${#3}" "$4" "$5" "$3" >"$part_head"
+        }
+
+        # The output goes through descriptors of our own, opened to append: their offset is then the number of bytes, without running wc.
+        # The time limit is the watchdog's: a timeout(1) for each command would be a third of all processes.
+        run_buffered() {
+            part_name=$1
+            shift
+            next_part
+            IFS=$blanks read -r now x </proc/uptime
+            {
+                "$@" <&6 >&8 2>&9 6<&- 7>&- 8>&- 9>&- &
+                printf '%s %s\n' "$!" "$((${now%.*} + time_limit + 1))" >"$D/watch.$section"
+                wait "$!"
+                code=$?
+                true >"$D/watch.$section"
+                { IFS=$blanks read -r x out; } </proc/self/fdinfo/8
+                { IFS=$blanks read -r x err; } </proc/self/fdinfo/9
+            } 6<&0 8>>"$part_out" 9>>"$part_err"
+            end=exited
+            [ "$code" = 127 ] && end=notinstalled
+            [ "$out" -ge "$cap" ] && end=truncated
+            # A full file system cuts output short without every tool noticing.
+            printf '%s' "$N" 2>/dev/null >"$D/room" || end=truncated
+            if [ -e "$D/late.$section" ]; then
+                rm -f "$D/late.$section"
+                end=timedout
+                # What a stopped program leaves behind may still write: send exactly the bytes that were counted.
+                head -c "$out" "$part_out" >"$D/cut.$section" && mv "$D/cut.$section" "$part_out"
+                head -c "$err" "$part_err" >"$D/cut.$section" && mv "$D/cut.$section" "$part_err"
+            fi
+            head_part "$end" "$code" "$part_name" "$out" "$err"
+            return "$code"
+        }
+
+        # Looks once a second for commands beyond their limit: TERM, and a second later KILL. Ends with the program, whatever ends that.
+        watch() {
+            trap 'kill "$nap"; exit 0' TERM
+            looks=0
+            while [ "$looks" -lt 600 ] && kill -0 "$$"; do
+                looks=$((looks + 1))
+                sleep 1 &
+                nap=$!
+                wait "$nap"
+                IFS=$blanks read -r now x </proc/uptime
+                for watched in "$D"/watch.*; do
+                    [ -s "$watched" ] || continue
+                    pid= deadline=
+                    IFS=$blanks read -r pid deadline x <"$watched"
+                    [ -n "$deadline" ] && [ "${now%.*}" -ge "$deadline" ] || continue
+                    late=$D/late.${watched##*/watch.}
+                    if [ -e "$late" ]; then
+                        kill -KILL "$pid"
+                    else
+                        true >"$late"
+                        kill -TERM "$pid"
+                    fi
+                done
+            done
+        }
+
+        # Without a place for files: base64 lines straight to the wire (7), exit code and standard error after them.
+        run_streamed() {
+            part_name=$1
+            shift
+            count=$((count + 1))
+            printf '\n%s text %s\n%s\n' "$N" "${#part_name}" "$part_name" >&7
+            tail=$({
+                {
+                    error=$(timeout --foreground -k 1 "$time_limit" "$@" 2>&1 >&5 5>&- 6>&- 7>&-; printf ':%s' "$?")
+                    printf '%s' "$error" >&6
+                } 5>&1 | head -c "$cap" | base64 >&7
+            } 6>&1)
+            code=${tail##*:}
+            tail=${tail%:*}
+            end=exited
+            case $code in
+            124 | 137) end=timedout ;;
+            127) end=notinstalled ;;
+            esac
+            printf '\n%s textend %s %s %s %s\n%s' "$N" "$end" "$code" "$cap" "${#tail}" "$tail" >&7
+            return "$code"
+        }
+
+        put_error() {
+            if [ -n "$D" ]; then
+                next_part
+                printf '%s' "$3" >"$part_err"
+                head_part "$1" 0 "$2" 0 "${#3}"
+            else
+                count=$((count + 1))
+                printf '\n%s part %s 0 %s 0 %s\n%s%s' "$N" "$1" "${#2}" "${#3}" "$2" "$3" >&7
+            fi
+        }
+
+        part_in() {
+            if ! have "$2"; then
+                put_error notinstalled "$1" "$2 is not installed"
+                return 127
+            fi
+            if [ -n "$D" ]; then run_buffered "$@"; else run_streamed "$@"; fi
+        }
+        part() { part_in "$@" </dev/null; }
+
+        put() {
+            if [ -n "$D" ]; then
+                next_part
+                printf '%s' "$2" >"$part_out"
+                head_part exited 0 "$1" "${#2}" 0
+            else
+                count=$((count + 1))
+                printf '\n%s part exited 0 %s %s 0\n%s%s' "$N" "${#1}" "${#2}" "$1" "$2" >&7
+            fi
+        }
+
+        absent() {
+            unset -v IFS
+            put_error absent '' "$*"
+            exit 0
+        }
+        missing() {
+            unset -v IFS
+            put_error unread '' "$*"
+            exit 0
+        }
+
+        # However a fragment ends, its section is closed; only a kill leaves it open, and the reader then says so.
+        close_section() {
+            set +f
+            unset -v IFS
+            if [ -n "$D" ]; then
+                set -- "$D/$section".*.a
+                [ -e "$1" ] || shift
+                printf '\n%s close %s %s\n' "$N" "$section" "$#" >"$D/$section.9999"
+            else
+                printf '\n%s close %s %s\n' "$N" "$section" - >&7
+            fi
+        }
+
+        # ID BLOCKS SECONDS FUNCTION
+        run_section() {
+            (
+                section=$1 time_limit=$3 cap=$(($2 * 512)) count=1000
+                # Ignored, a write beyond the cap fails instead of killing the tool, which could leave a core file on the host.
+                trap '' XFSZ
+                trap close_section EXIT
+                exec </dev/null >/dev/null 2>&1
+                if [ -n "$D" ]; then
+                    ulimit -f "$2"
+                    printf '\n%s section %s\n' "$N" "$section" >"$D/$section.0000"
+                else
+                    count=0
+                    [ "$cap" -gt 1048576 ] && cap=1048576
+                    printf '\n%s section %s\n' "$N" "$section" >&7
+                fi
+                "$4"
+            )
+        }
+
+        refuse_section() {
+            printf '\n%s section %s\n\n%s part noprivilege 0 0 0 %s\n%s\n%s close %s 1\n' "$N" "$1" "$N" "${#2}" "$2" "$N" "$1"
+        }
+
+        """";
+
+    /// <summary>The main flow, after the rows.</summary>
+    public const string Main = """"
+
+        # The first worker to create the claim file has the row: true, unlike ':', survives the refusal of a redirection.
+        # Sections go out in small lots, for each lot costs a process.
+        work() {
+            lot= lot_size=0
+            for row in $rows; do
+                set -C
+                true 2>/dev/null >"$D/claim.$row" || { set +C; continue; }
+                set +C
+                run_row "$row"
+                lot="$lot $row" lot_size=$((lot_size + 1))
+                if [ "$lot_size" -ge 6 ]; then
+                    printf '%s\n' "$lot" >&7
+                    lot= lot_size=0
+                fi
+            done
+            [ -z "$lot" ] || printf '%s\n' "$lot" >&7
+        }
+
+        emit() {
+            total=0
+            while read -r lot; do
+                set --
+                for row in $lot; do
+                    size=0
+                    for head_file in "$D/$row".*.a; do
+                        [ -e "$head_file" ] || continue
+                        { read -r x; read -r x x x x x out err; } <"$head_file"
+                        size=$((size + out + err))
+                    done
+                    if [ $((total + size)) -gt "$max_wire" ]; then
+                        printf '\n%s section %s\n\n%s part truncated 0 0 0 0\n\n%s close %s 1\n' "$N" "$row" "$N" "$N" "$row"
+                    else
+                        total=$((total + size))
+                        set -- "$@" "$D/$row".*
+                    fi
+                done
+                [ $# -eq 0 ] || cat "$@"
+            done
+        }
+
+        run_rows() {
+            rows=$1
+            [ -n "$rows" ] || return 0
+            if [ -z "$D" ]; then
+                exec 7>&1
+                for row in $rows; do run_row "$row"; done
+                return 0
+            fi
+            {
+                exec 7>&1
+                worker=0
+                while [ "$worker" -lt "$width" ]; do
+                    worker=$((worker + 1))
+                    work >/dev/null 2>&1 &
+                done
+                exec 7>&-
+                wait
+            } | emit
+        }
+
+        while read -r key x uid x; do [ "$key" = Uid: ] && break; done </proc/self/status
+        [ -n "$uid" ] || uid=$(id -u)
+
+        for base in /dev/shm /tmp; do
+            [ -d "$base" ] && [ -w "$base" ] || continue
+            for old in "$base"/chatops-read.*; do
+                [ -d "$old" ] || break
+                find "$base" -maxdepth 1 -type d -name 'chatops-read.*' -user "$uid" -mmin +10 -exec rm -rf {} + 2>/dev/null
+                break
+            done
+            [ -n "$D" ] || D=$(mktemp -d "$base/chatops-read.XXXXXXXXXX" 2>/dev/null) || D=
+            # A file system that is full still makes directories.
+            if [ -n "$D" ] && ! printf '%s' "$N" 2>/dev/null >"$D/room"; then
+                rm -rf "$D"
+                D=
+            fi
+        done
+        if [ -n "$D" ]; then
+            watch </dev/null >/dev/null 2>&1 3<&- &
+            watchdog=$!
+            trap 'kill "$watchdog"; rm -rf "$D"' EXIT
+            trap 'exit 129' HUP
+            trap 'exit 130' INT
+            trap 'exit 143' TERM
+        fi
+
+        printf '\n%s hello 1\n' "$N"
+        width=4 root_reason=
+        if [ "$role" = root ]; then
+            exec 3<&-
+            width=2 max_wire=29360128
+            run_rows "$rows_root $rows_better"
+            printf '\n%s rooted\n' "$N"
+            exit 0
+        fi
+
+        sudo_pid=
+        if is_root; then
+            exec 3<&-
+            run_rows "$rows_root $rows_better $rows_login $rows_self"
+        elif [ "$sudo_mode" = never ] || ! have sudo; then
+            exec 3<&-
+            root_reason='needs root, sudo is not installed'
+            [ "$sudo_mode" = never ] && root_reason='sudo is switched off for this host'
+        elif [ -n "$D" ]; then
+            width=2 max_wire=29360128
+            # From a file and not as an argument, or sudo would write all of this program into the log of the host.
+            printf '%s' "$own_text" >"$D/program"
+            if [ -n "$CHATOPS_SUPERVISE" ]; then
+                sudo -n /bin/sh -c "$CHATOPS_SUPERVISE" chatops 60 /bin/sh "$D/program" '' "$N" never root <&3 >"$D/root.out" 2>"$D/root.err" &
+            else
+                sudo -n /bin/sh "$D/program" '' "$N" never root </dev/null >"$D/root.out" 2>"$D/root.err" &
+            fi
+            sudo_pid=$!
+            exec 3<&-
+            run_rows "$rows_login"
+            wait "$sudo_pid"
+            { read -r x; read -r x word x; } <"$D/root.out"
+            [ "$word" = hello ] || root_reason='needs root, sudo -n refused'
+            width=4
+        else
+            run_rows "$rows_login"
+            if [ -n "$CHATOPS_SUPERVISE" ]; then
+                sudo -n /bin/sh -c "$CHATOPS_SUPERVISE" chatops 60 /bin/sh -c "$own_text" chatops '' "$N" never root <&3 2>/dev/null
+            else
+                sudo -n /bin/sh -c "$own_text" chatops '' "$N" never root </dev/null 2>/dev/null
+            fi || root_reason='needs root, sudo -n refused'
+            exec 3<&-
+        fi
+
+        if ! is_root; then
+            if [ -n "$root_reason" ]; then
+                [ "$sudo_mode" = always ] && printf '\n%s refused %s\n' "$N" "$root_reason"
+                for row in $rows_root; do refuse_section "$row" "$root_reason"; done
+                case $sudo_mode/$root_reason in
+                */*refused) run_rows "$rows_better $rows_self" ;;
+                *) run_rows "$rows_better $rows_login $rows_self" ;;
+                esac
+            else
+                run_rows "$rows_self"
+                # Last, because a root child that was killed may have left half a frame.
+                [ -n "$D" ] && cat "$D/root.out"
+            fi
+        fi
+        printf '\n%s end\n' "$N"
+        exit 0
+        """";
+}
