@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+
+namespace ChatOpsBot.Domain.Evidence;
+
+/// <summary>Distribution, kernel and machine.</summary>
+/// <param name="Id">Distribution id, for example <c>debian</c>; <see langword="null"/> without an os-release file.</param>
+/// <param name="VersionId">Its version, for example <c>12</c>.</param>
+/// <param name="Name">Its name for people.</param>
+/// <param name="Kernel">Kernel release.</param>
+/// <param name="Virtualization">What this host itself runs in, <c>none</c> on bare metal; <see langword="null"/> when nothing says.</param>
+/// <param name="Vendor">Maker of the machine by its firmware.</param>
+/// <param name="Product">Its product name.</param>
+/// <param name="Modules">Loaded modules; <see langword="null"/> when this kernel cannot load any.</param>
+/// <param name="HasModuleFiles">Whether the modules of the running kernel are installed, so that one could be loaded.</param>
+public sealed record OsFacts(
+    string? Id, string? VersionId, string? Name, string? Kernel, string? Virtualization, string? Vendor, string? Product, ImmutableHashSet<string>? Modules, bool HasModuleFiles);
+
+/// <summary>E.os: distribution, kernel, modules, machine.</summary>
+public static class OsEvidence
+{
+    private const string Dmi = "/sys/class/dmi/id/";
+
+    /// <summary>The evidence row. Serial numbers are not read.</summary>
+    public static EvidenceSource<OsFacts> Source { get; } = new(
+        "e.os",
+        Privilege.Login,
+        """
+        set --
+        for file in /etc/os-release /proc/sys/kernel/osrelease /proc/modules /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name /sys/class/dmi/id/bios_version; do
+            [ -r "$file" ] && set -- "$@" "$file"
+        done
+        part files grep -H '' "$@"
+        part virtualization systemd-detect-virt
+        read -r release </proc/sys/kernel/osrelease
+        if [ -d "/lib/modules/$release" ]; then put modules installed; else put modules 'not installed'; fi
+        """,
+        Parse);
+
+    private static FactReading<OsFacts> Parse(SectionOutput section)
+    {
+        if (section.Part("files") is not { Stdout.IsEmpty: false } part)
+        {
+            return new FactReading<OsFacts>.Missing(section.Part("files") is { } empty ? SectionProblem.Reason(empty) ?? "nothing was printed" : "nothing was printed");
+        }
+
+        if (part.End != PartEnd.Exited)
+        {
+            return new FactReading<OsFacts>.Missing(SectionProblem.Reason(part) ?? "no usable output");
+        }
+
+        var files = PartReading.LabelledLines(part.Text);
+        var release = files.GetValueOrDefault("/etc/os-release") ?? [];
+        return new FactReading<OsFacts>.Known(new OsFacts(
+            Assigned(release, "ID"),
+            Assigned(release, "VERSION_ID"),
+            Assigned(release, "PRETTY_NAME"),
+            First(files, "/proc/sys/kernel/osrelease"),
+            section.Part("virtualization") is { Stdout.IsEmpty: false } virtualization ? virtualization.Text.Trim() : null,
+            First(files, Dmi + "sys_vendor"),
+            First(files, Dmi + "product_name"),
+            files.GetValueOrDefault("/proc/modules")?.Select(line => line.Split(' ', 2)[0]).ToImmutableHashSet(StringComparer.Ordinal),
+            section.Part("modules")?.Text.Trim() == "installed"));
+    }
+
+    private static string? First(Dictionary<string, List<string>> files, string path)
+        => files.GetValueOrDefault(path)?.FirstOrDefault()?.Trim() is { Length: > 0 } line ? line : null;
+
+    private static string? Assigned(List<string> lines, string name)
+        => lines.FirstOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..].Trim().Trim('"', '\'');
+}
