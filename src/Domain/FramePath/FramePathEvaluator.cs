@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+
+namespace ChatOpsBot.Domain.FramePath;
+
+/// <summary>Whether the IP filters see the frames of a bridge.</summary>
+public enum LendingState
+{
+    /// <summary>They do not.</summary>
+    Off,
+
+    /// <summary>They do.</summary>
+    On,
+
+    /// <summary>The switches could not be read.</summary>
+    Unknown,
+}
+
+/// <summary>What decides, besides the rules, which filters a bridged frame meets.</summary>
+/// <param name="Ipv4">br_netfilter lends IPv4 frames of this bridge to the IP filters.</param>
+/// <param name="Ipv6">The same for IPv6.</param>
+/// <param name="FiltersTagged">It does so for frames with a VLAN tag too; <see langword="null"/> when not known.</param>
+public sealed record FrameLending(LendingState Ipv4, LendingState Ipv6, bool? FiltersTagged)
+{
+    /// <summary>Bridged frames never reach the IP filters.</summary>
+    public static FrameLending Off { get; } = new(LendingState.Off, LendingState.Off, false);
+
+    /// <summary>They always do.</summary>
+    public static FrameLending On { get; } = new(LendingState.On, LendingState.On, true);
+}
+
+/// <summary>
+/// Says from a snapshot alone what the host's filters do to one frame between two ports of a bridge. The frame passes, in this order:
+/// ingress of its port; prerouting of the bridge, in whose middle br_netfilter runs prerouting of the IP families; forward, with forward of the
+/// IP families just before priority 0; postrouting, with postrouting of the IP families last; egress of the other port.
+/// Input and output hooks are for frames to and from the host itself.
+/// </summary>
+public static class FramePathEvaluator
+{
+    /// <summary>Where br_netfilter hangs in each hook of the bridge.</summary>
+    private const int LendInPrerouting = 0;
+    private const int LendInForward = -1;
+
+    /// <summary>Walks a frame through the filters.</summary>
+    /// <param name="tables">All tables of the host; those off the path are skipped.</param>
+    /// <param name="netfilter">What br_netfilter does for the frame's bridge.</param>
+    /// <param name="frame">The frame.</param>
+    public static FrameWalk Walk(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame)
+    {
+        var stations = ImmutableArray.CreateBuilder<PathStation>();
+        var state = FrameState.Fresh;
+        foreach (var stop in Stops(tables, netfilter, frame))
+        {
+            var view = new FrameView(frame, stop.Layer, stop.Hook, stop.Table.Family, stop.Chain.Priority, state);
+            var (fate, after) = ChainWalk.Run(stop.Table, stop.Chain, view);
+            if (stop.Doubt is { } doubt)
+            {
+                fate = Doubted(fate, doubt);
+                after = state.Join(after);
+            }
+
+            stations.Add(new(stop.Layer, stop.Table.Family, stop.Table.Name, stop.Chain.Name, stop.Hook, stop.Chain.Priority, fate));
+
+            // Each chain is judged as if the frame got there, so that a second fault behind the first is seen too.
+            state = after;
+        }
+
+        return new(frame, stations.ToImmutable());
+    }
+
+    private static IEnumerable<Stop> Stops(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame)
+        => [
+            .. Device(tables, FilterHook.Ingress, frame.InPort),
+            .. OnBridge(tables, FilterHook.Prerouting, int.MinValue, LendInPrerouting),
+            .. Lent(tables, netfilter, frame, FilterHook.Prerouting),
+            .. OnBridge(tables, FilterHook.Prerouting, LendInPrerouting, int.MaxValue),
+            .. OnBridge(tables, FilterHook.Forward, int.MinValue, LendInForward),
+            .. Lent(tables, netfilter, frame, FilterHook.Forward),
+            .. OnBridge(tables, FilterHook.Forward, LendInForward, int.MaxValue),
+            .. OnBridge(tables, FilterHook.Postrouting, int.MinValue, int.MaxValue),
+            .. Lent(tables, netfilter, frame, FilterHook.Postrouting),
+            .. Device(tables, FilterHook.Egress, frame.OutPort),
+        ];
+
+    private static IEnumerable<Stop> OnBridge(IReadOnlyCollection<FilterTable> tables, FilterHook hook, int lowest, int below)
+        => from stop in BaseChains(tables, PathLayer.Bridge, hook, family => family == FilterFamily.Bridge)
+           where stop.Chain.Priority >= lowest && stop.Chain.Priority < below
+           select stop;
+
+    private static IEnumerable<Stop> Lent(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame, FilterHook hook)
+    {
+        var own = frame.EtherType == BridgedFrame.Ipv4 ? FilterFamily.Ip : FilterFamily.Ip6;
+        var isOn = !frame.IsIp ? LendingState.Off : frame.EtherType == BridgedFrame.Ipv4 ? netfilter.Ipv4 : netfilter.Ipv6;
+        if (isOn == LendingState.Off || (frame.VlanId is not null && netfilter.FiltersTagged == false))
+        {
+            return [];
+        }
+
+        var tagged = frame.VlanId is not null || (frame.MayBeTaggedInside && hook != FilterHook.Prerouting);
+        var doubt = isOn == LendingState.Unknown ? "whether br_netfilter lends bridged frames to the IP filters is not known"
+            : tagged && netfilter.FiltersTagged is null ? "whether br_netfilter takes frames with a VLAN tag is not known"
+            : tagged && netfilter.FiltersTagged == false ? "the bridge filters VLANs, and br_netfilter leaves frames alone that carry a tag at this point"
+            : null;
+        return from stop in BaseChains(tables, PathLayer.Ip, hook, family => family == own || family == FilterFamily.Inet)
+               where stop.Chain.Type != "nat" || hook != FilterHook.Forward
+               select stop with { Doubt = doubt };
+    }
+
+    private static IEnumerable<Stop> Device(IReadOnlyCollection<FilterTable> tables, FilterHook hook, string device)
+        => from stop in BaseChains(tables, PathLayer.Device, hook, family => family is FilterFamily.Netdev or FilterFamily.Inet)
+           where stop.Chain.Devices.IsEmpty || stop.Chain.Devices.Contains(device)
+           select stop with { Doubt = stop.Chain.Devices.IsEmpty ? $"which device chain {stop.Table.Name} {stop.Chain.Name} belongs to was not read" : null };
+
+    private static IOrderedEnumerable<Stop> BaseChains(IReadOnlyCollection<FilterTable> tables, PathLayer layer, FilterHook hook, Func<FilterFamily, bool> family)
+        => (from table in tables
+            where !table.IsDormant && family(table.Family)
+            from chain in table.Chains.Values
+            where chain.Hook == hook
+            select new Stop(layer, hook, table, chain, null))
+            .OrderBy(stop => stop.Chain.Priority).ThenBy(stop => stop.Table.IsLegacy).ThenBy(stop => stop.Table.Name, StringComparer.Ordinal)
+            .ThenBy(stop => stop.Chain.Name, StringComparer.Ordinal);
+
+    private static FrameFate Doubted(FrameFate fate, string doubt) => fate switch
+    {
+        FrameFate.Dropped(var by) => new FrameFate.MayDrop([by], [doubt]),
+        FrameFate.MayDrop(var at, var doubts) => new FrameFate.MayDrop(at, [doubt, .. doubts]),
+        _ => fate,
+    };
+
+    /// <param name="Layer">Part of the path.</param>
+    /// <param name="Hook">Hook.</param>
+    /// <param name="Table">Table.</param>
+    /// <param name="Chain">Base chain.</param>
+    /// <param name="Doubt">Why it is not known whether the frame comes by at all, or <see langword="null"/>.</param>
+    private sealed record Stop(PathLayer Layer, FilterHook Hook, FilterTable Table, FilterChain Chain, string? Doubt);
+}
