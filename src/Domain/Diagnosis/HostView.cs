@@ -1,0 +1,54 @@
+using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Hosts;
+using ChatOpsBot.Domain.Topology;
+
+namespace ChatOpsBot.Domain.Diagnosis;
+
+/// <summary>What rules look at: the facts of one snapshot, parsed once, and what is derived from them.</summary>
+public sealed class HostView
+{
+    private readonly HostSnapshot _snapshot;
+    private readonly Dictionary<EvidenceSource, object> _readings = [];
+    private readonly Lazy<FactReading<HostTopology>> _topology;
+
+    /// <summary>Opens a snapshot. One view is used by one thread.</summary>
+    /// <param name="snapshot">What was read.</param>
+    /// <param name="host">What the inventory says about the host; for an offline snapshot an entry with nothing but the name.</param>
+    public HostView(HostSnapshot snapshot, HostEntry host)
+    {
+        _snapshot = snapshot;
+        Host = host;
+        _topology = new(() => TopologyReader.Read(this));
+    }
+
+    /// <summary>What the inventory says about the host.</summary>
+    public HostEntry Host { get; }
+
+    /// <summary>When the snapshot was taken.</summary>
+    public DateTimeOffset ObservedAt => _snapshot.ObservedAt;
+
+    /// <summary>Bridges, uplinks, guest ports and our own session's links.</summary>
+    public FactReading<HostTopology> Topology => _topology.Value;
+
+    /// <summary>Reads one kind of fact; parsed at the first call.</summary>
+    public FactReading<T> Read<T>(EvidenceSource<T> source) => (FactReading<T>)ReadUntyped(source);
+
+    /// <summary>Why that source is <c>Missing</c>; <see langword="null"/> when it was read or proven absent.</summary>
+    public string? WhyMissing(EvidenceSource source) => source.ReasonOf(ReadUntyped(source));
+
+    /// <summary>The fact when it is known, else <see langword="null"/>: for inputs that a rule declares optional.</summary>
+    public T? Optional<T>(EvidenceSource<T> source)
+        where T : class
+        => Read(source) is FactReading<T>.Known(var fact) ? fact : null;
+
+    private object ReadUntyped(EvidenceSource source)
+    {
+        if (!_readings.TryGetValue(source, out var reading))
+        {
+            reading = source.ReadUntyped(_snapshot.Sections.GetValueOrDefault(source.Id));
+            _readings.Add(source, reading);
+        }
+
+        return reading;
+    }
+}
