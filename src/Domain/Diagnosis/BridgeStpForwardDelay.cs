@@ -1,0 +1,68 @@
+using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Topology;
+
+namespace ChatOpsBot.Domain.Diagnosis;
+
+/// <summary>
+/// A port waits out spanning tree's forward delay and passes nothing meanwhile; DHCP and PXE clients give up before it ends.
+/// A port that forwards now is no finding, however slow it was to get there. The kernel refuses a delay below 2 s while STP is on.
+/// Source: catalogue bridge.stp-forward-delay; https://wiki.libvirt.org/PXE_boot_or_dhcp_on_guest_failed.html (its most common cause).
+/// </summary>
+public static class BridgeStpForwardDelay
+{
+    /// <summary>Fault id.</summary>
+    public const string Id = "bridge.stp-forward-delay";
+
+    /// <summary>Hundredths of a second from which the delay is long enough to hurt; the catalogue's limit.</summary>
+    private const int LongDelay = 200;
+
+    /// <summary>The rule.</summary>
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (_, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(topology, bridge))));
+
+    private static Verdict Judge(HostTopology topology, GuestBridge bridge)
+    {
+        if (bridge.Link.Bridge is not { } settings || !bridge.Link.IsUp)
+        {
+            return Verdict.Clear;
+        }
+
+        var waiting = bridge.Ports.Where(port => port is { IsUp: true, HasCarrier: true, Port.State: "listening" or "learning" }).ToArray();
+        if (waiting.Length == 0)
+        {
+            return settings.StpState != 0 && settings.ForwardDelay >= LongDelay
+                ? Verdict.Ruled(Id, $"STP is on in {bridge.Name}, but no port is listening or learning now")
+                : Verdict.Clear;
+        }
+
+        if (settings.ForwardDelay < LongDelay)
+        {
+            return Verdict.Ruled(Id, $"{waiting[0].Name} is {waiting[0].Port?.State}, but the forward delay of {bridge.Name} is under 2 s");
+        }
+
+        return Verdict.From([Waiting(topology, bridge, settings, waiting)]);
+    }
+
+    private static Finding Waiting(HostTopology topology, GuestBridge bridge, BridgeSettings settings, Link[] waiting)
+    {
+        var uplinkWaits = bridge.Uplinks.Any(waiting.Contains);
+        var seconds = settings.ForwardDelay / 100.0;
+        var hit = string.Join(", ", waiting.Select(port => $"{port.Name} {port.Port?.State}"));
+        return new()
+        {
+            Id = Id,
+            Subject = bridge.Name,
+            Bridge = bridge.Name,
+            Scope = uplinkWaits || topology.GuestsOf(bridge).All(guest => waiting.Contains(guest.Link)) ? Scope.Bridge : Scope.Guest,
+            Certainty = Certainty.Certain,
+            Summary = $"{hit}: ports of {bridge.Name} pass nothing for {2 * seconds:0.#} s after they come up (forward delay {seconds:0.#} s twice)",
+            Because =
+            [
+                new("e.link", $"{bridge.Name}: stp_state {settings.StpState}, forward_delay {settings.ForwardDelay}"),
+                .. waiting.Select(port => new EvidenceLine("e.port", $"{port.Name}: {port.Port?.State}")),
+            ],
+            Repair = bridge.Uplinks.Length > 1 ? "bridge/shorten-forward-delay" : "bridge/disable-stp",
+            Risk = Risk.D0,
+            Touches = [bridge.Name],
+        };
+    }
+}

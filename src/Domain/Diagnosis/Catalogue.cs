@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace ChatOpsBot.Domain.Diagnosis;
+
+/// <summary>Every fault the bot knows, from the wire upward. Adding a fault is one file, its test and one line here.</summary>
+public static class Catalogue
+{
+    /// <summary>The rules in the order in which their repairs make sense.</summary>
+    public static ImmutableArray<DiagnosisRule> All { get; } =
+    [
+        NicUplinkAdminDown.Rule,
+        NicUplinkNoCarrier.Rule,
+        BridgeDown.Rule,
+        BridgeUplinkMissing.Rule,
+        BridgeUplinkHoldsIp.Rule,
+        BridgeVnetDetached.Rule,
+        BridgeVnetWrongBridge.Rule,
+        BridgeStpForwardDelay.Rule,
+        BridgePortBlocked.Rule,
+        BridgePortFlags.Rule,
+        NfBridgeFamilyDrop.Rule,
+        NfForwardDropOnBridge.Rule,
+    ];
+
+    private static readonly ImmutableDictionary<string, int> Layers = All.Select((rule, index) => (rule.Id, index)).ToImmutableDictionary(pair => pair.Id, pair => pair.index);
+
+    /// <summary>Position of a fault from the wire upward; lower is nearer to the wire.</summary>
+    public static int LayerOf(string id) => Layers.GetValueOrDefault(id, int.MaxValue);
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Hosts;
+using ChatOpsBot.Domain.Topology;
+
+namespace ChatOpsBot.Domain.Diagnosis;
+
+/// <summary>Asks every rule of the catalogue and ranks what they find. Pure.</summary>
+public static class Diagnostician
+{
+    /// <summary>Diagnoses one snapshot.</summary>
+    /// <param name="snapshot">What was read.</param>
+    /// <param name="host">What the inventory says about the host.</param>
+    /// <param name="focus">The guest or bridge in question.</param>
+    public static Diagnosis Diagnose(HostSnapshot snapshot, HostEntry host, DiagnosisFocus focus)
+    {
+        var view = new HostView(snapshot, host);
+        var topology = (view.Topology as FactReading<HostTopology>.Known)?.Value;
+        var all = Verdict.Join(Catalogue.All.Select(rule => rule.Judge(view)));
+        var findings = all.Findings
+            .Where(finding => InFocus(finding, focus, topology))
+            .Select(finding => RaiseRisk(finding, topology));
+        var ranked = Ranking.Rank(findings, topology);
+        var foundIds = ranked.Select(finding => finding.Id).ToHashSet();
+
+        return new(
+            snapshot.Host,
+            snapshot.ObservedAt,
+            snapshot.Duration,
+            Answer(ranked, all.Undecided),
+            ranked,
+            [.. all.Rejected.Where(rejection => !foundIds.Contains(rejection.Id))],
+            all.Undecided,
+            [.. from source in Evidence.Catalogue.All let why = view.WhyMissing(source) where why is not null select new NotRead(source.Id, why)],
+            GuestLines(view, topology));
+    }
+
+    private static OverallVerdict Answer(ImmutableArray<Finding> findings, ImmutableArray<Undecided> undecided)
+    {
+        if (findings.Any(finding => finding.Certainty >= Certainty.Likely))
+        {
+            return OverallVerdict.Fault;
+        }
+
+        return findings.IsEmpty && undecided.IsEmpty ? OverallVerdict.Healthy : OverallVerdict.Inconclusive;
+    }
+
+    /// <summary>A question about one guest keeps what concerns it, its bridge and the host; other guests' own faults are left out.</summary>
+    private static bool InFocus(Finding finding, DiagnosisFocus focus, HostTopology? topology)
+    {
+        if (focus.Guest is { } name)
+        {
+            var port = topology?.GuestPorts.FirstOrDefault(candidate => candidate.Guest == name || candidate.Link.Name == name);
+            return finding.Scope == Scope.Host || port is null || finding.Subject == port.Link.Name || finding.Subject == port.Mac
+                || (finding.Scope != Scope.Guest && (finding.Bridge == port.Link.Master || finding.Bridge == port.IntendedBridge));
+        }
+
+        return focus.Bridge is null || finding.Bridge is null || finding.Bridge == focus.Bridge;
+    }
+
+    /// <summary>A repair that touches a link of our own session can cut us off (design, section 8): D3, also when the session's links are unknown.</summary>
+    private static Finding RaiseRisk(Finding finding, HostTopology? topology)
+        => finding.Touches.Any(link => topology?.SessionLinks is not { } session || session.Contains(link)) ? finding with { Risk = Risk.D3 } : finding;
+
+    private static ImmutableArray<GuestLine> GuestLines(HostView view, HostTopology? topology)
+    {
+        var neighbours = view.Optional(NeighbourEvidence.Source)?.Entries ?? [];
+        return
+        [
+            .. from port in topology?.GuestPorts ?? []
+               select new GuestLine(port.Guest, port.Link.Name, port.Link.Master, port.Mac, AddressOf(neighbours, port.Mac)),
+        ];
+    }
+
+    /// <summary>What the host's own neighbour table knows; IPv4 first, as that is what people look for.</summary>
+    private static string? AddressOf(ImmutableArray<Neighbour> neighbours, string? mac)
+        => mac is null ? null : neighbours
+            .Where(neighbour => neighbour.Mac == mac && !neighbour.States.Contains("FAILED"))
+            .OrderBy(neighbour => neighbour.Address.Contains(':'))
+            .Select(neighbour => neighbour.Address)
+            .FirstOrDefault();
+}

@@ -1,0 +1,61 @@
+using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Topology;
+
+namespace ChatOpsBot.Domain.Diagnosis;
+
+/// <summary>
+/// The uplink is up but has no carrier: cable, optic or switch port. The bridge itself stays up as long as one tap is, so it is not asked.
+/// Source: catalogue nic.uplink-no-carrier; Linux Documentation/networking/operstates.rst.
+/// </summary>
+public static class NicUplinkNoCarrier
+{
+    /// <summary>Fault id.</summary>
+    public const string Id = "nic.uplink-no-carrier";
+
+    /// <summary>The rule.</summary>
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (_, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(topology, bridge))));
+
+    private static Verdict Judge(HostTopology topology, GuestBridge bridge)
+    {
+        var verdicts = bridge.Uplinks.Select(uplink => Judge(topology, bridge, uplink));
+        var live = bridge.Uplinks.FirstOrDefault(uplink => uplink.HasCarrier);
+        return live is null
+            ? Verdict.Join(verdicts)
+            : Verdict.Ruled(Id, $"{live.Name} has LOWER_UP");
+    }
+
+    private static Verdict Judge(HostTopology topology, GuestBridge bridge, Link uplink)
+    {
+        var below = NicUplinkAdminDown.LowerDevices(topology, uplink).ToArray();
+        if (!uplink.Flags.Contains("NO-CARRIER") || below.Any(device => !device.IsUp))
+        {
+            return Verdict.Clear;
+        }
+
+        // Below a VLAN device or a bond the real socket is the thing to look at.
+        var device = below.LastOrDefault(candidate => candidate.Flags.Contains("NO-CARRIER")) ?? uplink;
+        return new(
+            [
+                new()
+                {
+                    Id = Id,
+                    Subject = device.Name,
+                    Bridge = bridge.Name,
+                    Scope = Scope.Bridge,
+                    Certainty = Certainty.Certain,
+                    Summary = $"{device.Name}, the uplink of {bridge.Name}, has no carrier: cable, optic or switch port",
+                    Because =
+                    [
+                        new("e.link", $"{device.Name}: flags UP NO-CARRIER, operstate {device.OperState}"),
+                        new("e.link", $"{uplink.Name}: master {bridge.Name}{(uplink.Port?.State is { } state ? $", port {state}" : "")}"),
+                    ],
+                    Question = $"Does the far end of {device.Name} have power and link? Check cable, optic and the switch port, and whether the switch shut the port "
+                        + "(port security, BPDU guard).",
+                    Risk = Risk.D2,
+                    Touches = [device.Name],
+                },
+            ],
+            [new(NicUplinkAdminDown.Id, $"{device.Name} is set up (flag UP)")],
+            []);
+    }
+}

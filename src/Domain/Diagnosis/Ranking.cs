@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using ChatOpsBot.Domain.Topology;
+
+namespace ChatOpsBot.Domain.Diagnosis;
+
+/// <summary>Puts causes before consequences (catalogue, section 3.5).</summary>
+public static class Ranking
+{
+    /// <summary>Orders findings: roots by certainty, by how many guests they explain, from the wire upward, cheapest repair first; each root is followed by what it explains.</summary>
+    public static ImmutableArray<Finding> Rank(IEnumerable<Finding> findings, HostTopology? topology)
+    {
+        var all = findings.ToArray();
+        var explained = all.Select(finding => (Finding: finding, Root: RootOf(finding, all))).ToArray();
+        var roots =
+            from pair in explained
+            where pair.Root is null
+            let finding = pair.Finding
+            orderby finding.Certainty descending, GuestsExplained(finding, topology) descending, Catalogue.LayerOf(finding.Id), finding.Risk, finding.Subject
+            select finding;
+
+        return
+        [
+            .. from root in roots
+               from finding in explained.Where(pair => pair.Root == root)
+                   .Select(pair => pair.Finding with { ConsequenceOf = $"{root.Id} {root.Subject}" })
+                   .OrderByDescending(finding => finding.Certainty).ThenBy(finding => finding.Subject, StringComparer.Ordinal)
+                   .Prepend(root)
+               select finding,
+        ];
+    }
+
+    /// <summary>The finding at the far end of the causal edges that lead to this one, or <see langword="null"/> when nothing found explains it.</summary>
+    private static Finding? RootOf(Finding finding, IReadOnlyList<Finding> all)
+    {
+        var cause = CauseOf(finding, all);
+        var visited = new HashSet<Finding> { finding };
+        while (cause is not null && visited.Add(cause) && CauseOf(cause, all) is { } further && !visited.Contains(further))
+        {
+            cause = further;
+        }
+
+        return cause;
+    }
+
+    private static Finding? CauseOf(Finding finding, IReadOnlyList<Finding> all)
+        => all.FirstOrDefault(cause => CausalGraph.Explains(cause.Id, finding.Id) && Covers(cause, finding));
+
+    /// <summary>A suspect explains nothing that is surer than itself, a guest's fault nothing on its bridge, one bridge's fault nothing on another.</summary>
+    private static bool Covers(Finding cause, Finding finding)
+        => cause.Certainty >= finding.Certainty
+            && cause.Scope >= finding.Scope
+            && (cause.Bridge is null || finding.Bridge is null || cause.Bridge == finding.Bridge);
+
+    private static int GuestsExplained(Finding finding, HostTopology? topology) => finding.Scope switch
+    {
+        Scope.Guest => 1,
+        _ when topology is null => 1,
+        _ when finding.Bridge is { } bridge => Math.Max(1, topology.GuestPorts.Count(port => port.Link.Master == bridge || port.IntendedBridge == bridge)),
+        _ => Math.Max(1, topology.GuestPorts.Length),
+    };
+}
