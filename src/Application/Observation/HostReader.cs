@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Hosts;
+
+namespace ChatOpsBot.Application.Observation;
+
+/// <summary>How far a read has come.</summary>
+/// <param name="Section">The section that has just arrived.</param>
+/// <param name="Done">Sections that have arrived.</param>
+/// <param name="Total">Sections expected.</param>
+public readonly record struct ReadProgress(string Section, int Done, int Total);
+
+/// <summary>What reading a host came to.</summary>
+public abstract record ReadOutcome
+{
+    private ReadOutcome()
+    {
+    }
+
+    /// <summary>The host was read.</summary>
+    /// <param name="Snapshot">What it said, masked. Every row of the catalogue is in it; one that did not come back says why.</param>
+    public sealed record Read(HostSnapshot Snapshot) : ReadOutcome
+    {
+        /// <summary>What was wrong with the stream, as sentences; empty when it was in order.</summary>
+        public ImmutableArray<string> Problems { get; init; } = [];
+    }
+
+    /// <summary>It was not.</summary>
+    /// <param name="Kind">Why.</param>
+    /// <param name="Message">A sentence for a person.</param>
+    public sealed record Failed(ShellFailureKind Kind, string Message) : ReadOutcome;
+}
+
+/// <summary>Reads all evidence of a host in one round trip. Changes nothing on the host.</summary>
+/// <param name="shell">Runs the collector.</param>
+/// <param name="time">The bot's clock.</param>
+public sealed class HostReader(IHostShell shell, TimeProvider time)
+{
+    /// <summary>Reads a host.</summary>
+    /// <param name="host">Which; its setting for sudo applies.</param>
+    /// <param name="progress">Told about each section that has arrived.</param>
+    /// <param name="cancellationToken">Ends the read, on the host too.</param>
+    public async Task<ReadOutcome> ReadAsync(HostEntry host, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var began = time.GetUtcNow();
+        var start = time.GetTimestamp();
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var reader = new CollectorFrameReader(nonce);
+        var done = 0;
+        var outcome = await shell.RunAsync(
+            host,
+            new RemoteCommand(CollectorProgram.Argv(CollectorProgram.Text, nonce, ModeOf(host.Ssh.Sudo))),
+            (chunk, _) =>
+            {
+                foreach (var section in reader.Append(chunk.Span))
+                {
+                    progress?.Report(new ReadProgress(section, ++done, Catalogue.All.Length));
+                }
+
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken);
+        return outcome switch
+        {
+            ShellOutcome.Failed(var kind, var message, _) => new ReadOutcome.Failed(kind, message),
+            ShellOutcome.Completed completed => Conclude(host, completed, reader.Finish(), began, time.GetElapsedTime(start)),
+            _ => throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}"),
+        };
+    }
+
+    private static ReadOutcome Conclude(HostEntry host, ShellOutcome.Completed completed, CollectorFrames frames, DateTimeOffset began, TimeSpan duration)
+    {
+        if (frames.Refusal is { } refusal)
+        {
+            return new ReadOutcome.Failed(
+                ShellFailureKind.SudoRefused, $"{refusal}, and sudo is set to Always for this host: allow it there, or set Sudo to Auto to do without the root rows");
+        }
+
+        if (!frames.HasStarted)
+        {
+            return new ReadOutcome.Failed(
+                ShellFailureKind.HostRefused,
+                $"the login gave no POSIX shell that runs the read (exit code {completed.ExitCode}{Said(completed.Stderr)}): give the account /bin/sh or bash as login shell");
+        }
+
+        var sections = frames.Sections.ToBuilder();
+        foreach (var source in Catalogue.All)
+        {
+            if (!sections.ContainsKey(source.Id))
+            {
+                var reason = frames.IsComplete ? "the section did not come back" : $"the read ended early on the host (exit code {completed.ExitCode})";
+                sections[source.Id] = new SectionOutput(source.Id, [new PartOutput("", PartEnd.Unread, 0, default, Encoding.UTF8.GetBytes(reason))]);
+            }
+        }
+
+        return new ReadOutcome.Read(new HostSnapshot(host.Name, began, duration, sections.ToImmutable())) { Problems = frames.Problems };
+    }
+
+    private static string ModeOf(SudoUse? use) => use switch
+    {
+        SudoUse.Never => "never",
+        SudoUse.Always => "always",
+        _ => "auto",
+    };
+
+    // The last line: what login scripts print stands before it.
+    private static string Said(ReadOnlyMemory<byte> stderr)
+    {
+        var line = Encoding.UTF8.GetString(Masking.Mask(stderr).Span).Trim().Split('\n')[^1].Trim();
+        return line.Length == 0 ? "" : ": " + (line.Length <= 200 ? line : line[..200] + "...");
+    }
+}
