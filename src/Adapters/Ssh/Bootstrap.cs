@@ -1,0 +1,123 @@
+namespace ChatOpsBot.Adapters.Ssh;
+
+/// <summary>
+/// The constant shell texts that run a program on a host.
+/// <para>
+/// <see cref="Command"/> is what sshd hands to the login shell, so it holds nothing that csh, fish or a Bourne shell would each read in another
+/// way: one pair of single quotes, no exclamation mark, double quote, backslash or newline inside. It reads the mode, then <see cref="Loader"/>,
+/// and runs that, for root through sudo. The loader reads <see cref="Supervisor"/> by its length. So what sudo logs is one short constant line.
+/// </para>
+/// </summary>
+internal static class Bootstrap
+{
+    /// <summary>First line on standard output: connection, login and shell work, nothing was started yet.</summary>
+    public const string BootMark = "chatops-boot";
+
+    /// <summary>Line on standard output when root was asked for, the login is not root and sudo is switched off.</summary>
+    public const string NeverMark = "chatops-never";
+
+    /// <summary>The remote command.</summary>
+    public const string Command =
+        "exec /bin/sh -c 'echo " + BootMark + ";read -r m;read -r n;read -r L;IFS=;set -f;"
+        + "case $m in user) ;; *) test $(id -u) = 0||case $m in sudo) exec sudo -n /bin/sh -c $L chatops $n;; *) echo " + NeverMark
+        + ";exit 1;; esac;; esac;set -- $n;eval $L'";
+
+    /// <summary>Reads the supervisor, whose length is its first argument, from standard input. dd, because head may read too far.</summary>
+    public const string Loader = """S=$(dd bs=$1 count=1 iflag=fullblock 2>/dev/null);shift;eval "$S" """;
+
+    /// <summary>
+    /// Runs one program under a limit and the lifeline. Without arguments it reads a request as <see cref="RequestFrames"/> writes it from standard
+    /// input; with <c>LIMIT ARGV...</c> it takes them, the lifeline being its standard input.
+    /// <para>
+    /// The program runs in the process group that <c>timeout</c> makes, whose id (<c>w</c>) is that of the subshell that becomes timeout: a foreground
+    /// child, since a background one would be deaf to SIGINT. A watcher (<c>r</c>) reads the lifeline, descriptor 3; at its end it kills what carries
+    /// this run's mark in its environment, then the supervisor, awakened, kills the rest of the group. The mark of an inner supervisor
+    /// extends that of the outer, so the outer finds all, the inner only its own. Payload up to 60 KiB goes through a pipe that the shell holds
+    /// (writing it cannot block), more through an unlinked file: nothing may stand between the lifeline and its reader.
+    /// </para>
+    /// <para>
+    /// Every message of ours is a line that begins with the nonce of the request. <c>start</c> goes to both outputs, so that what login scripts print
+    /// can be cut off; the <c>end</c> line has exit code and uptime before and after, by which a program's own 124 differs from a passed limit.
+    /// </para>
+    /// </summary>
+    public const string Supervisor = """
+        unset IFS
+        set +f
+        PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C
+        export PATH LC_ALL
+        sweep() {
+        for x in $(CHATOPS_RUN= grep -lsF "CHATOPS_RUN=$m" /proc/[0-9]*/environ); do
+        x=${x#/proc/}
+        kill -KILL ${x%/environ}
+        done
+        } 2>/dev/null
+        run() {
+        m=${CHATOPS_RUN:-/}$$.$u/
+        {
+        while read -r x; do :; done
+        i=0
+        while test $i -lt 50; do sweep; i=$((i + 1)); done
+        } <&3 >/dev/null 2>&1 6>&- &
+        r=$!
+        {
+        w=$(
+        read -r w x </proc/self/stat
+        echo $w
+        CHATOPS_RUN=$m
+        export CHATOPS_RUN
+        exec timeout -k 1 "$@" >&6 6>&- 2>&7 7>&-
+        )
+        c=$?
+        case $c in 124 | 137) sweep ;; esac
+        kill -KILL -$w
+        kill -KILL $r
+        wait $r
+        } 7>&2 2>/dev/null
+        }
+        framed() {
+        read -r x <&3
+        case $x in go) ;; *) exit 1 ;; esac
+        echo $n
+        echo $n start >&2
+        run "$@"
+        read -r v x </proc/uptime
+        echo $n end $c $u $v >&2
+        exit $c
+        }
+        exec 3<&0 6>&1 </dev/null
+        read -r u x </proc/uptime
+        case $# in 0) ;; *) run "$@"; exit $c ;; esac
+        CHATOPS_SUPERVISE=$S
+        export CHATOPS_SUPERVISE
+        read -r n x <&3
+        set -- $x
+        command -v timeout >/dev/null || { echo $n lacks timeout >&2; exit 1; }
+        read -r a b <&3
+        while test $a -gt 0; do
+        IFS= read -r x <&3
+        case $x in
+        =*) x=${x#=} ;;
+        *)
+        x=$(dd bs=$x count=1 iflag=fullblock 2>/dev/null <&3; echo .)
+        x=${x%.}
+        ;;
+        esac
+        set -- "$@" "$x"
+        a=$((a - 1))
+        done
+        if test $b -eq 0; then
+        framed "$@"
+        elif test $b -le 61440; then
+        : | { timeout 60 dd bs=$b count=1 iflag=fullblock >/proc/self/fd/0 <&3 2>/dev/null && framed "$@"; }
+        exit
+        fi
+        f=$(mktemp -p /dev/shm 2>/dev/null || mktemp 2>/dev/null) || { echo $n lacks room >&2; exit 1; }
+        {
+        dd bs=61440 count=$((b / 61440)) iflag=fullblock
+        b=$((b % 61440))
+        test $b -eq 0 || dd bs=$b count=1 iflag=fullblock
+        } <&3 >"$f" 2>/dev/null && exec <"$f"
+        rm -f "$f"
+        framed "$@"
+        """;
+}

@@ -1,0 +1,213 @@
+using Microsoft.Extensions.Logging;
+
+namespace ChatOpsBot.Adapters.Ssh;
+
+/// <summary>The warm connections: at most one for each route, however many runs want it at once.</summary>
+internal sealed class MasterPool : IAsyncDisposable
+{
+    // Covers the pauses of a person at work on an incident; then the host need not carry our connection any more.
+    private static readonly TimeSpan WarmFor = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+
+    private readonly ClientEnvironment environment;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Lock mutex = new();
+    private readonly Dictionary<Route, Entry> entries = [];
+    private readonly HashSet<Entry> live = [];
+    private readonly HashSet<Task> closing = [];
+    private readonly ITimer timer;
+    private bool disposed;
+
+    public MasterPool(ClientEnvironment environment, TimeProvider time, ILogger logger)
+    {
+        this.environment = environment;
+        this.time = time;
+        this.logger = logger;
+        timer = time.CreateTimer(_ => CloseIdle(), null, LookEvery, LookEvery);
+    }
+
+    /// <summary>A connection, made now when there is none; to be given back by <see cref="Release"/>.</summary>
+    public async Task<Lease> TakeAsync(HostTarget target, ClientSetting setting, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        Entry entry;
+        var isNew = false;
+        lock (mutex)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            if (entries.TryGetValue(target.Route, out var present) && !present.IsOver)
+            {
+                entry = present;
+            }
+            else
+            {
+                if (present is not null)
+                {
+                    Drop(present);
+                }
+
+                isNew = true;
+                entry = new Entry(target.Name, target.Route, Task.Run(() => OpenAsync(target, setting, limit), CancellationToken.None));
+                entries[target.Route] = entry;
+                live.Add(entry);
+            }
+
+            entry.Users++;
+        }
+
+        try
+        {
+            // Others may wait for the same connection, so one that no longer wants it does not end its making.
+            var opened = await entry.Opening.WaitAsync(cancellationToken);
+            return new Lease(entry, opened.Master, opened.Problem, opened.InTime, isNew);
+        }
+        catch (OperationCanceledException)
+        {
+            Release(entry);
+            throw;
+        }
+    }
+
+    public void Release(Entry entry)
+    {
+        lock (mutex)
+        {
+            entry.Users--;
+            entry.LastUsed = time.GetTimestamp();
+            if (entry.Users == 0 && (entry.Retired || disposed || entry.Opening is { IsCompletedSuccessfully: true, Result.Master: null }))
+            {
+                Drop(entry);
+            }
+        }
+    }
+
+    /// <summary>New runs get another connection; those on this one go on.</summary>
+    public void Retire(Entry entry)
+    {
+        lock (mutex)
+        {
+            entry.Retired = true;
+            if (entries.TryGetValue(entry.Route, out var present) && present == entry)
+            {
+                entries.Remove(entry.Route);
+                Log.MasterRetired(logger, entry.Host);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task[] ends;
+        lock (mutex)
+        {
+            disposed = true;
+            foreach (var entry in live.ToArray())
+            {
+                Drop(entry);
+            }
+
+            ends = [.. closing];
+        }
+
+        await timer.DisposeAsync();
+        await Task.WhenAll(ends);
+    }
+
+    private void CloseIdle()
+    {
+        lock (mutex)
+        {
+            foreach (var entry in entries.Values.ToArray())
+            {
+                if (entry.Users == 0 && (entry.IsOver || time.GetElapsedTime(entry.LastUsed) >= WarmFor))
+                {
+                    Drop(entry);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes it out and closes it; the lock is held.</summary>
+    private void Drop(Entry entry)
+    {
+        if (entries.TryGetValue(entry.Route, out var present) && present == entry)
+        {
+            entries.Remove(entry.Route);
+        }
+
+        if (entry.Closed)
+        {
+            return;
+        }
+
+        entry.Closed = true;
+        live.Remove(entry);
+        var end = CloseAsync(entry);
+        closing.Add(end);
+        closing.RemoveWhere(task => task.IsCompleted);
+    }
+
+    private async Task CloseAsync(Entry entry)
+    {
+        if ((await entry.Opening).Master is { } master)
+        {
+            await master.DisposeAsync();
+            Log.MasterClosed(logger, entry.Host);
+        }
+    }
+
+    private async Task<Opened> OpenAsync(HostTarget target, ClientSetting setting, TimeSpan limit)
+    {
+        var socket = setting.Directory.NextSocket();
+        var from = time.GetTimestamp();
+        var (process, problem) = ClientProcess.Start(environment, SshCommandLine.Master(setting.Ssh, setting.Config, socket, target.Route), time);
+        if (process is null)
+        {
+            return new Opened(null, problem, true);
+        }
+
+        var master = new Master(process, socket, time);
+        var (ready, inTime, text) = await master.OpenAsync(limit);
+        if (ready)
+        {
+            Log.MasterOpened(logger, target.Name, (long)time.GetElapsedTime(from).TotalMilliseconds);
+            return new Opened(master, "", true);
+        }
+
+        await master.DisposeAsync();
+        return new Opened(null, text, inTime);
+    }
+
+    /// <summary>How the making of a connection ended.</summary>
+    internal sealed record Opened(Master? Master, string Problem, bool InTime);
+
+    /// <summary>A use of a connection.</summary>
+    /// <param name="Entry">To be given back.</param>
+    /// <param name="Master"><see langword="null"/> when there is none.</param>
+    /// <param name="Problem">What the client said then.</param>
+    /// <param name="InTime">Whether it ended within the limit.</param>
+    /// <param name="IsNew">Made for this use.</param>
+    internal sealed record Lease(Entry Entry, Master? Master, string Problem, bool InTime, bool IsNew);
+
+    /// <summary>A connection of the pool; its mutable parts are guarded by the pool's lock.</summary>
+    internal sealed class Entry(string host, Route route, Task<Opened> opening)
+    {
+        public string Host { get; } = host;
+
+        public Route Route { get; } = route;
+
+        public Task<Opened> Opening { get; } = opening;
+
+        public int Users { get; set; }
+
+        public long LastUsed { get; set; }
+
+        public bool Retired { get; set; }
+
+        public bool Closed { get; set; }
+
+        /// <summary>It failed to come about, or was lost.</summary>
+        public bool IsOver => Closed || Retired
+            || (Opening.IsCompletedSuccessfully && (Opening.Result.Master is not { } master || master.Lost.IsCompleted));
+    }
+}
