@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using ChatOpsBot.Adapters.Console.Terminal;
+using ChatOpsBot.Application.Commands;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Host.Settings;
+using ChatOpsBot.Adapters.Ssh;
+
+namespace ChatOpsBot.Host.Commands;
+
+/// <summary><c>doctor [HOST]</c>.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(SessionFactory sessions)
+    {
+        var host = new Argument<string?>("HOST") { Description = "Also look at this host.", Arity = ArgumentArity.ZeroOrOne }.AsHost();
+        var command = new ExampleCommand(
+            "doctor",
+            "Show the settings in force and what is lacking, each gap with the command that mends it.",
+            "chatopsbot doctor",
+            "chatopsbot doctor host42") { host };
+        command.SetAction((parsed, cancellationToken) => sessions.RunAsync(
+            parsed, session => parsed.GetValue(host) is { } name ? HostAsync(session, name, cancellationToken) : SelfAsync(session, cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> SelfAsync(Session session, CancellationToken cancellationToken)
+    {
+        var report = Report(session);
+        report.Write("Settings", SettingPoints(session));
+        var others = ImmutableArray.Create(InventoryPoint(session), await ClientPointAsync(cancellationToken));
+        report.Write("Program", others.Concat(GroupPoints(session)));
+        return others.Any(point => point.State == PointState.Gap) ? ExitCodes.BadNews : ExitCodes.Good;
+    }
+
+    private static async Task<int> HostAsync(Session session, string name, CancellationToken cancellationToken)
+    {
+        if (!session.TryFindHost(name, out var host, out var exitCode))
+        {
+            return exitCode;
+        }
+
+        var examination = await session.WithProgressAsync(
+            name, progress => session.Get<ExamineHost>().RunAsync(host, session.AccountOf(host), progress, cancellationToken));
+        Report(session).Write(name, examination.Points);
+        return !examination.Reached ? ExitCodes.CouldNotTell
+            : examination.Points.Any(point => point.State == PointState.Gap) ? ExitCodes.BadNews
+            : ExitCodes.Good;
+    }
+
+    private static DoctorReport Report(Session session) => new(new ReportWriter(session.Surroundings.OutLook.Open(session.Surroundings.Out), session.Surroundings.OutLook.Width));
+
+    private static IEnumerable<Point> SettingPoints(Session session)
+        => from known in SettingsSchema.All
+           let value = known.IsSecret ? "(set, not shown)" : known.Show(session.Settings.Options)
+           select new Point(PointState.Note, known.Key, $"{value} (from {session.Settings.Sources[known.Key]})");
+
+    private static Point InventoryPoint(Session session)
+        => session.Get<IInventoryFile>().Read(session.Settings.Options.InventoryFile) switch
+        {
+            InventoryReading.Loaded(var inventory) => new(PointState.Good, "inventory", $"{inventory.Hosts.Length} hosts, {inventory.Groups.Count} groups"),
+            InventoryReading.Refused(var faults) => new(PointState.Gap, "inventory", string.Join('\n', faults.Select(fault => fault.ToString()))),
+            var other => throw new InvalidOperationException($"unknown reading {other.GetType().Name}"),
+        };
+
+    /// <summary>A group that no host belongs to is allowed, but mostly a misspelt tag.</summary>
+    private static IEnumerable<Point> GroupPoints(Session session)
+        => session.Get<IInventoryFile>().Read(session.Settings.Options.InventoryFile) is InventoryReading.Loaded(var inventory)
+            ? from entry in inventory.Groups
+              where !inventory.Hosts.Any(host => host.Tags.Intersect(entry.Value).Any())
+              select new Point(PointState.Note, "inventory", $"group {entry.Key} holds no host: none has the tag {string.Join(" or ", entry.Value)}")
+            : [];
+
+    private static async Task<Point> ClientPointAsync(CancellationToken cancellationToken)
+        => await SshClientVersion.ReadAsync(cancellationToken) is { } version
+            ? new(PointState.Good, "ssh client", version)
+            : new(PointState.Gap, "ssh client", "the program ssh was not found", "apt-get install openssh-client");
+}

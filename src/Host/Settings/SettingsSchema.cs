@@ -1,0 +1,132 @@
+using System.Globalization;
+using ChatOpsBot.Adapters.YamlFiles;
+using ChatOpsBot.Application.Wording;
+using ChatOpsBot.Domain.Hosts;
+
+namespace ChatOpsBot.Host.Settings;
+
+/// <summary>One setting that exists: its key, what it may hold and how it reaches the options.</summary>
+/// <param name="Key">Path with colons.</param>
+/// <param name="Apply">Puts a value into the options, or says what is wrong with it and what to do.</param>
+/// <param name="Show">The value in force, for <c>doctor</c>.</param>
+internal sealed record KnownSetting(string Key, Func<Setting, ProgramOptions, (string What, string Remedy)?> Apply, Func<ProgramOptions, string> Show)
+{
+    /// <summary>Whether its value must never be shown.</summary>
+    public bool IsSecret { get; init; }
+}
+
+/// <summary>All settings outside the <c>Serilog</c> section, one line each. A setting that is not listed here is refused.</summary>
+internal static class SettingsSchema
+{
+    private const int MostHosts = 1000;
+
+    public static IReadOnlyList<KnownSetting> All { get; } =
+    [
+        new("Inventory:File", FileName((o, path) => o.InventoryFile = path), o => o.InventoryFile),
+        new("Ssh:User", Login((o, user) => o.Ssh.User = user), o => o.Ssh.User ?? "(as ssh_config says)"),
+        new("Ssh:IdentityFile", ExistingFile((o, path) => o.Ssh.IdentityFile = path), o => o.Ssh.IdentityFile ?? "(agent, ssh_config and default keys)"),
+        new("Ssh:KnownHostsFile", ExistingFile((o, path) => o.Ssh.KnownHostsFile = path), o => o.Ssh.KnownHostsFile ?? "(the account's own)"),
+        new("Ssh:ConfigFile", ExistingFile((o, path) => o.Ssh.ConfigFile = path), o => o.Ssh.ConfigFile ?? "(the account's own)"),
+        new("Ssh:Sudo", Word<SudoUse>((o, use) => o.Ssh.Sudo = use), o => o.Ssh.Sudo.ToString()),
+        new("Ssh:ConnectTimeout", Duration((o, limit) => o.Ssh.ConnectTimeout = limit), o => DurationText.Format(o.Ssh.ConnectTimeout)),
+        new("Ssh:CommandTimeout", Duration((o, limit) => o.Ssh.CommandTimeout = limit), o => DurationText.Format(o.Ssh.CommandTimeout)),
+        new("Ssh:MaxConcurrentHosts", Count(1, MostHosts, (o, count) => o.Ssh.MaxConcurrentHosts = count), o => o.Ssh.MaxConcurrentHosts.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Text(Func<Setting, ProgramOptions, (string What, string Remedy)?> apply)
+        => (setting, options) => setting.Kind != SettingKind.Text ? ($"{Shown(setting)} is not a text", "put the value in double quotes")
+            : setting.Value.Any(char.IsControl) ? ("the text holds a control character", "remove it")
+            : apply(setting, options);
+
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> FileName(Action<ProgramOptions, string> put)
+        => Text((setting, options) =>
+        {
+            put(options, PathText.Absolute(setting.Value, setting.Source.BaseDirectory));
+            return null;
+        });
+
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> ExistingFile(Action<ProgramOptions, string> put)
+        => Text((setting, options) =>
+        {
+            var path = PathText.Absolute(setting.Value, setting.Source.BaseDirectory);
+            if (PathText.WhyUnusable(path) is { } why)
+            {
+                return (why, "correct the path, create the file, or leave the setting empty to let ssh decide");
+            }
+
+            put(options, path);
+            return null;
+        });
+
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Login(Action<ProgramOptions, string> put)
+        => Text((setting, options) =>
+        {
+            if (setting.Value.StartsWith('-') || setting.Value.Any(char.IsWhiteSpace))
+            {
+                return ($"{Shown(setting)} is not a login name", "write the name of an account on the hosts, without spaces and not beginning with a dash");
+            }
+
+            put(options, setting.Value);
+            return null;
+        });
+
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Word<T>(Action<ProgramOptions, T> put)
+        where T : struct, Enum
+        => (setting, options) =>
+        {
+            var words = Enum.GetNames<T>();
+            if (setting.Kind != SettingKind.Text || !EnumText.TryParse<T>(setting.Value, out var word))
+            {
+                return ($"{Shown(setting)} is not one of its words{NearestWord.Hint(setting.Value, words)}", $"write one of \"{string.Join("\", \"", words)}\"");
+            }
+
+            put(options, word);
+            return null;
+        };
+
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Duration(Action<ProgramOptions, TimeSpan> put)
+        => (setting, options) =>
+        {
+            if (setting.Kind is not (SettingKind.Text or SettingKind.Number))
+            {
+                return ($"{Shown(setting)} is not a duration", $"write {DurationText.Examples}");
+            }
+
+            if (!DurationText.TryParse(setting.Value, out var duration, out var what))
+            {
+                return (what, $"write {DurationText.Examples}");
+            }
+
+            put(options, duration);
+            return null;
+        };
+
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Count(int least, int most, Action<ProgramOptions, int> put)
+        => (setting, options) =>
+        {
+            if (setting.Kind is not (SettingKind.Text or SettingKind.Number)
+                || !int.TryParse(setting.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || number < least
+                || number > most)
+            {
+                return ($"{Shown(setting)} is not a number from {least} to {most}", $"write a whole number from {least} to {most}");
+            }
+
+            put(options, number);
+            return null;
+        };
+
+    private static string Shown(Setting setting) => setting.Kind switch
+    {
+        SettingKind.Section => "an object",
+        SettingKind.List => "a list",
+        SettingKind.Text => $"\"{Quoted(setting.Value)}\"",
+        _ => Quoted(setting.Value),
+    };
+
+    private static string Quoted(string text)
+    {
+        var safe = string.Concat(text.Take(60).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        return text.Length > 60 ? safe + "..." : safe;
+    }
+}
