@@ -1,0 +1,52 @@
+using System.Reflection;
+using ChatOpsBot.Domain.Evidence;
+using Xunit;
+
+namespace ChatOpsBot.Domain.Tests.Evidence;
+
+public sealed class CollectorProgramTests
+{
+    [Fact]
+    public void Text_WholeCatalogue_FitsOneArgument()
+        // The kernel takes 128 KiB in one argument.
+        => Assert.True(CollectorProgram.Text.Length < 100 * 1024, $"{CollectorProgram.Text.Length} characters");
+
+    [Fact]
+    public void Text_WholeCatalogue_NeverEvaluatesData()
+    {
+        Assert.DoesNotContain("eval ", CollectorProgram.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\r', CollectorProgram.Text);
+        Assert.All(CollectorProgram.Text, c => Assert.True(c is '\n' or '\t' or (>= ' ' and < (char)127), $"character {(int)c}"));
+    }
+
+    [Fact]
+    public void Catalogue_Ids_AreUniqueAndWellFormed()
+    {
+        Assert.Distinct(Catalogue.All.Select(source => source.Id));
+        Assert.All(Catalogue.All, source => Assert.Matches("^[ep]\\.[a-z0-9-]+$", source.Id));
+        Assert.All(Catalogue.All, source => Assert.InRange(source.TimeLimitSeconds, 1, 30));
+        Assert.All(Catalogue.All, source => Assert.InRange(source.OutputCap, 4096, 64 * 1024 * 1024));
+    }
+
+    [Fact]
+    public void Catalogue_EveryRowWithAScript_IsInIt()
+    {
+        var declared = typeof(EvidenceSource).Assembly.GetTypes()
+            .Select(type => type.GetProperty("Source", BindingFlags.Public | BindingFlags.Static))
+            .Where(property => property is not null && property.PropertyType.IsSubclassOf(typeof(EvidenceSource)))
+            .Select(property => (EvidenceSource)property!.GetValue(null)!)
+            .Where(source => source.Script.Length > 0)
+            .ToArray();
+
+        Assert.True(declared.Length >= 15);
+        Assert.All(declared, source => Assert.Contains(source, Catalogue.All));
+    }
+
+    [Fact]
+    public void Argv_AnyRun_CarriesTheProgramUnchanged()
+    {
+        var argv = CollectorProgram.Argv(CollectorProgram.Text, "abc", "never");
+
+        Assert.Equal(["nice", "-n", "10", "/bin/sh", "-c", CollectorProgram.Text, "chatops", CollectorProgram.Text, "abc", "never", "login"], argv);
+    }
+}
