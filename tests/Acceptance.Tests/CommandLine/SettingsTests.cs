@@ -1,0 +1,121 @@
+using ChatOpsBot.Host;
+using ChatOpsBot.Host.Settings;
+using ChatOpsBot.Support;
+using Xunit;
+
+namespace ChatOpsBot.Acceptance.Tests.CommandLine;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void Load_ShippedFile_IsValidListsEverySettingAndHoldsTheDefaults()
+    {
+        var shipped = Load(RepositoryFiles.At("appsettings.json"));
+        var bare = Load(_folder.Write("bare.json", "{}"));
+
+        Assert.Empty(shipped.Faults);
+        Assert.Empty(bare.Faults);
+        var written = SettingsFile.Read(RepositoryFiles.At("appsettings.json")).Settings.Select(setting => setting.Key).ToArray();
+        foreach (var known in SettingsSchema.All)
+        {
+            Assert.Contains(known.Key, written);
+            if (known.Key != "Inventory:File")
+            {
+                Assert.Equal(known.Show(bare.Options), known.Show(shipped.Options));
+            }
+        }
+
+        Assert.Equal(RepositoryFiles.At("inventory.yaml"), shipped.Options.InventoryFile);
+    }
+
+    [Fact]
+    public void Load_RelativePaths_StartAtTheFileOrAtTheCurrentDirectory()
+    {
+        var key = _folder.Write("key", "");
+        var file = _folder.Write("s.json", """{ "Inventory": { "File": "a/i.yaml" }, "Ssh": { "IdentityFile": "key" } }""");
+
+        var loaded = Load(file, new() { ["Inventory__File"] = "b/i.yaml" }, currentDirectory: "/srv");
+
+        Assert.Empty(loaded.Faults);
+        Assert.Equal(key, loaded.Options.Ssh.IdentityFile);
+        Assert.Equal("/srv/b/i.yaml", loaded.Options.InventoryFile);
+        Assert.Equal("environment variable Inventory__File", loaded.Sources["Inventory:File"]);
+        Assert.Equal($"{file}:1", loaded.Sources["Ssh:IdentityFile"]);
+        Assert.Equal("default", loaded.Sources["Ssh:Sudo"]);
+    }
+
+    [Fact]
+    public void Load_CommentsAndTrailingCommas_AreAllowed()
+    {
+        var loaded = Load(_folder.Write("s.json", "{ // a reason\n \"Ssh\": { \"ConnectTimeout\": 7, /* odd */ }, }"));
+
+        Assert.Empty(loaded.Faults);
+        Assert.Equal(TimeSpan.FromSeconds(7), loaded.Options.Ssh.ConnectTimeout);
+    }
+
+    [Fact]
+    public void Load_KeysInAnotherCase_AreTheSameKeys()
+    {
+        var loaded = Load(_folder.Write("s.json", """{ "ssh": { "user": "ops" } }"""), new() { ["SSH__USER"] = "root" });
+
+        Assert.Empty(loaded.Faults);
+        Assert.Equal("root", loaded.Options.Ssh.User);
+    }
+
+    [Fact]
+    public void Load_NoFileBesideTheProgram_TakesTheDefaults()
+    {
+        var loaded = SettingsLoader.Load(Around([], "/"), settingsFile: null);
+
+        Assert.Empty(loaded.Faults);
+        Assert.Equal(Path.Combine(_folder.Path, "inventory.yaml"), loaded.Options.InventoryFile);
+    }
+
+    [Fact]
+    public void Load_NamedFileMissing_IsAFault()
+        => Assert.Contains("there is no such file", Assert.Single(Load("/nonexistent/s.json").Faults).ToString());
+
+    [Fact]
+    public void Load_OtherPeoplesVariables_AreNotOurs()
+        => Assert.Empty(SettingsLoader.Load(Around(new() { ["SSH_CONNECTION"] = "x", ["Foo__Bar"] = "y", ["Ssh"] = "z" }, "/"), null).Faults);
+
+    [Fact]
+    public void Read_RandomMutationsOfTheShippedFile_NeverThrow()
+    {
+        var original = File.ReadAllBytes(RepositoryFiles.At("appsettings.json"));
+        var random = new Random(7);
+        for (var round = 0; round < 1_000; round++)
+        {
+            var bytes = original.ToArray();
+            for (var edit = random.Next(1, 6); edit > 0; edit--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            var path = Path.Combine(_folder.Path, "mutated.json");
+            File.WriteAllBytes(path, bytes[..random.Next(bytes.Length + 1)]);
+
+            Assert.All(Load(path).Faults, fault => Assert.StartsWith(path, fault.Source));
+        }
+    }
+
+    [Fact]
+    public void Load_SecretSettings_AreMarked()
+        => Assert.All(SettingsSchema.All, known => Assert.Equal(known.Key.Contains("Token", StringComparison.Ordinal) || known.Key.Contains("Secret", StringComparison.Ordinal), known.IsSecret));
+
+    public void Dispose() => _folder.Dispose();
+
+    private LoadedSettings Load(string file, Dictionary<string, string>? environment = null, string currentDirectory = "/")
+        => SettingsLoader.Load(Around(environment ?? [], currentDirectory), file);
+
+    private Surroundings Around(Dictionary<string, string> environment, string currentDirectory) => new()
+    {
+        Out = TextWriter.Null,
+        Error = TextWriter.Null,
+        Environment = environment,
+        CurrentDirectory = currentDirectory,
+        ProgramDirectory = _folder.Path,
+    };
+}
