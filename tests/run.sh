@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, runs every test and prints "N passed, N failed, N skipped" last.
+#   --fast   leaves out what needs root, a browser or a database, and the tests of the shell scripts
+# Exit code: 0 all good; 1 a test failed, a test process broke, or nothing ran; 64 wrong arguments; 78 no .NET 10 SDK.
+set -u -o pipefail
+
+fast=no
+for argument in "$@"; do
+    case $argument in
+    --fast) fast=yes ;;
+    -h | --help)
+        sed -n '2,4s/^# \{0,1\}//p' "$0"
+        exit 0
+        ;;
+    *)
+        echo "run.sh: unknown argument '$argument'; use --fast or nothing" >&2
+        exit 64
+        ;;
+    esac
+done
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P) || exit 1
+cd "$root" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8
+
+passed=0 failed=0 skipped=0 broken=()
+logs=$(mktemp -d) || exit 1
+trap 'rm -rf "$logs"' EXIT
+
+say() { printf '\n== %s\n' "$*"; }
+
+need_sdk() {
+    if [ -z "$(command -v dotnet)" ] && [ -x "$HOME/.dotnet/dotnet" ]; then
+        PATH=$HOME/.dotnet:$PATH
+    fi
+    if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
+        echo "run.sh: the .NET 10 SDK is missing. Install it with the vendor's script, then run this again:" >&2
+        echo "  curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0" >&2
+        exit 78
+    fi
+}
+
+install_packages() {
+    [ "$fast" = no ] && [ -f deploy/lab/packages.sh ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        echo "run.sh: not root, so nothing is installed and the tests that need root are skipped" >&2
+        return 0
+    fi
+    say "Debian packages"
+    bash deploy/lab/packages.sh || broken+=("deploy/lab/packages.sh failed: tests that need its packages will say so")
+}
+
+build() {
+    say "build"
+    local locked=()
+    [ "${CI:-}" = true ] && locked=(--locked-mode)
+    if ! dotnet restore ChatOpsBot.sln -v q "${locked[@]}" || ! dotnet build ChatOpsBot.sln -c Release --no-restore -v q; then
+        broken+=("the build failed")
+        return 1
+    fi
+}
+
+# The counts come from the runner's own report; a process that dies leaves none, or an exit code that the counts do not explain.
+attribute() { grep -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
+
+run_project() {
+    local name=$1 program=$2 report=$logs/$1.xml code=0 total fail skip
+    local filter=()
+    [ "$fast" = yes ] && filter=(-trait- Needs=root -trait- Needs=browser -trait- Needs=database)
+    say "$name"
+    "$program" -noLogo -noColor -xml "$report" "${filter[@]}" 2>&1 | tee "$logs/$name.log"
+    code=${PIPESTATUS[0]}
+    if [ ! -s "$report" ]; then
+        broken+=("$name ended with exit code $code and left no report")
+        return
+    fi
+    total=$(attribute "$report" total)
+    fail=$(($(attribute "$report" failed) + $(attribute "$report" errors)))
+    skip=$(attribute "$report" skipped)
+    passed=$((passed + $(attribute "$report" passed)))
+    failed=$((failed + fail))
+    skipped=$((skipped + skip))
+    [ "$code" = 0 ] || [ "$fail" -gt 0 ] || broken+=("$name ended with exit code $code although no test failed")
+    [ "$total" -gt 0 ] || broken+=("$name ran no test")
+}
+
+run_projects() {
+    local project name program
+    for project in tests/*.Tests/*.csproj; do
+        name=$(basename "$project" .csproj)
+        program=tests/$name/bin/Release/net10.0/ChatOpsBot.$name
+        if [ -x "$program" ]; then
+            run_project "$name" "$program"
+        else
+            broken+=("$name was not built")
+        fi
+    done
+}
+
+# A shell test prints "ok NAME", "FAIL NAME" or "skip NAME: REASON" for each of its cases.
+run_shell_tests() {
+    local script code
+    [ "$fast" = no ] || return 0
+    for script in tests/lab/selftest.sh; do
+        [ -f "$script" ] || continue
+        say "$script"
+        bash "$script" 2>&1 | tee "$logs/shell.log"
+        code=${PIPESTATUS[0]}
+        passed=$((passed + $(grep -c '^ok ' "$logs/shell.log")))
+        failed=$((failed + $(grep -c '^FAIL ' "$logs/shell.log")))
+        skipped=$((skipped + $(grep -c '^skip ' "$logs/shell.log")))
+        grep -q '^\(ok\|FAIL\|skip\) ' "$logs/shell.log" || broken+=("$script ran no test")
+        [ "$code" = 0 ] || grep -q '^FAIL ' "$logs/shell.log" || broken+=("$script ended with exit code $code although no test failed")
+    done
+}
+
+list_skips() {
+    [ "$skipped" -gt 0 ] || return 0
+    say "skipped"
+    cat "$logs"/*.log | grep -E '\[SKIP\]|^skip ' -A 1 | grep -v '^--$' | sed 's/^/  /'
+}
+
+need_sdk
+install_packages
+if build; then
+    run_projects
+    run_shell_tests
+fi
+
+list_skips
+[ $((passed + failed)) -gt 0 ] || broken+=("no test ran")
+if [ ${#broken[@]} -gt 0 ]; then
+    say "broken"
+    printf '  %s\n' "${broken[@]}"
+    # Each is counted, so that the last line alone never looks good.
+    failed=$((failed + ${#broken[@]}))
+fi
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
