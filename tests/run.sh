@@ -25,7 +25,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8
 
 passed=0 failed=0 skipped=0 broken=()
 logs=$(mktemp -d) || exit 1
-trap 'rm -rf "$logs"' EXIT
+# The shell tests clean up after themselves when they are told to stop.
+trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$logs"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -97,15 +98,25 @@ run_projects() {
     done
 }
 
+# The shell tests mostly wait for leases, so they run beside the test projects, in a lab of their own.
+shell_tests=(tests/lab/selftest.sh)
+start_shell_tests() {
+    local script
+    [ "$fast" = no ] || return 0
+    for script in "${shell_tests[@]}"; do
+        { bash "$script" >"$logs/$(basename "$script").out" 2>&1; echo "$?" >"$logs/$(basename "$script").code"; } &
+    done
+}
+
 # A shell test prints "ok NAME", "FAIL NAME" or "skip NAME: REASON" for each of its cases.
-run_shell_tests() {
+finish_shell_tests() {
     local script code
     [ "$fast" = no ] || return 0
-    for script in tests/lab/selftest.sh; do
-        [ -f "$script" ] || continue
+    wait
+    for script in "${shell_tests[@]}"; do
         say "$script"
-        bash "$script" 2>&1 | tee "$logs/shell.log"
-        code=${PIPESTATUS[0]}
+        tee "$logs/shell.log" <"$logs/$(basename "$script").out"
+        code=$(cat "$logs/$(basename "$script").code")
         passed=$((passed + $(grep -c '^ok ' "$logs/shell.log")))
         failed=$((failed + $(grep -c '^FAIL ' "$logs/shell.log")))
         skipped=$((skipped + $(grep -c '^skip ' "$logs/shell.log")))
@@ -123,8 +134,9 @@ list_skips() {
 need_sdk
 install_packages
 if build; then
+    start_shell_tests
     run_projects
-    run_shell_tests
+    finish_shell_tests
 fi
 
 list_skips

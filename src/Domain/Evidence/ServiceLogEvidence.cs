@@ -23,10 +23,10 @@ public static class ServiceLogEvidence
             done
             if [ -n "$log" ]; then
                 part syslog sh -c 'tail -n 40000 "$2" | grep -aE " (NetworkManager|systemd-networkd|networking|ifup|ifdown|libvirtd|virtqemud|virtnetworkd|dockerd|containerd|firewalld|ovs-vswitchd|ovs-vsctl|Keepalived[a-z_]*)(\[[0-9]+\])?: " | tail -n 4000 | sed -E "$1"' sh "$mask" "$log"
-            elif [ -n "$is" ]; then
+            elif [ -n "$is" ] && ! is_root; then
                 missing 'the logs need root or the group adm'
             else
-                missing 'this host keeps no log of services: neither a journal nor /var/log/syslog'
+                absent 'this host keeps no log of services: neither a journal nor /var/log/syslog'
             fi
         fi
         """;

@@ -6,7 +6,6 @@ using Xunit;
 namespace ChatOpsBot.Acceptance.Tests.Lab;
 
 /// <summary>Every fault the bot knows, put into a real host and asked for as each kind of user.</summary>
-[Collection("lab")]
 [Trait("Needs", "root")]
 public class FaultMatrixTests(LabFixture lab)
 {

@@ -44,7 +44,11 @@ public sealed class LabFixture : IAsyncLifetime
                 (await LabAsync(["host", "add", host, .. options])).Expect();
                 foreach (var user in new[] { "root", "ops", "viewer" })
                 {
-                    await File.WriteAllTextAsync(Inventory(user), (await File.ReadAllTextAsync($"{Folder}/inventory.yaml")).Replace("user: ops", $"user: {user}", StringComparison.Ordinal));
+                    var text = await File.ReadAllTextAsync($"{Folder}/inventory.yaml");
+                    await File.WriteAllTextAsync($"{Inventory(user)}.new", text.Replace("user: ops", $"user: {user}", StringComparison.Ordinal));
+
+                    // In one step, for the bot may be reading it for another test.
+                    File.Move($"{Inventory(user)}.new", Inventory(user), overwrite: true);
                 }
             }
         }

@@ -35,7 +35,7 @@ public class CheckJsonTests
                   "summary": "br0 has no uplink port",
                   "because": [
                     "e.link eth0: master none",
-                    "e.cfg br0 ports eth0"
+                    "e.cfg: br0 ports eth0"
                   ],
                   "consequenceOf": null,
                   "repair": "bridge/attach-uplink",
@@ -49,7 +49,7 @@ public class CheckJsonTests
                   "certainty": "likely",
                   "summary": "FORWARD drops bridged frames",
                   "because": [
-                    "e.nft policy drop"
+                    "e.nft: policy drop"
                   ],
                   "consequenceOf": null,
                   "repair": null,

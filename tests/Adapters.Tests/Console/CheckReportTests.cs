@@ -22,7 +22,7 @@ public class CheckReportTests
 
               bridge.uplink-missing br0 (certain, concerns the bridge)
                 because e.link eth0: master none
-                because e.cfg br0 ports eth0
+                because e.cfg: br0 ports eth0
                 repair bridge/attach-uplink (D0: interrupts nothing)
                 explains bridge.port-blocked vnet0: vnet0 is not forwarding
 
@@ -30,7 +30,7 @@ public class CheckReportTests
 
               nf.forward-drop-on-bridge br0 (likely, concerns the host)
                 FORWARD drops bridged frames
-                because e.nft policy drop
+                because e.nft: policy drop
                 ask Who owns the firewall of this host?
 
             Ruled out

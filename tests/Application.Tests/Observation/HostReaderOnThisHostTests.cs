@@ -99,7 +99,7 @@ public sealed class HostReaderOnThisHostTests
             nft list ruleset 2>&1 || true
             for file in ip_tables_names ip6_tables_names arp_tables_names; do cat /proc/net/$file 2>/dev/null || true; done
             ip -d link show | sed 's/_timer *[0-9.]*//g'
-            ip addr show | sed 's/valid_lft.*//'
+            ip addr show | sed 's/valid_lft.*//; s/ tentative//'
             ip route show table all
             ip rule
             tc qdisc show
