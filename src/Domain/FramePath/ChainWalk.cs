@@ -12,7 +12,7 @@ internal sealed class ChainWalk
     private const int MaxDepth = 64;
 
     /// <summary>Rules looked at for one frame in one base chain; a rule set that fans out further is not judged instead of hanging.</summary>
-    private const int MaxRules = 500_000;
+    private const int MaxRules = 100_000;
 
     /// <summary>Doubts kept for people to read.</summary>
     private const int MaxDoubts = 6;

@@ -87,24 +87,14 @@ internal sealed record FrameView(BridgedFrame Frame, PathLayer Layer, FilterHook
         _ => Unknown("that property is not known beforehand"),
     };
 
-    private FieldValue LinkHeader(FrameField what)
+    private FieldValue LinkHeader(FrameField what) => what switch
     {
-        // In the IP families nftables asks for an Ethernet device on the way in, and there is none any more behind the forward hook.
-        if (Layer == PathLayer.Ip && !HasInDevice)
-        {
-            return FieldValue.Absent;
-        }
-
-        return what switch
-        {
-            FrameField.EtherSource => Mac(Frame.SourceMac),
-            FrameField.EtherDestination => Mac(Frame.DestinationMac),
-            _ when Frame.VlanId is not null => new FieldValue.Number(0x8100),
-            _ when Frame.MayBeTaggedInside && Hook is FilterHook.Forward or FilterHook.Postrouting && Frame.MayBeTaggedInside
-                => Unknown("the bridge filters VLANs, so the frame may carry a tag here"),
-            _ => new FieldValue.Number(Frame.EtherType),
-        };
-    }
+        FrameField.EtherSource => Mac(Frame.SourceMac),
+        FrameField.EtherDestination => Mac(Frame.DestinationMac),
+        _ when Frame.VlanId is not null => new FieldValue.Number(0x8100),
+        _ when Frame.MayBeTaggedInside && Hook is (FilterHook.Forward or FilterHook.Postrouting) => Unknown("the bridge filters VLANs, so the frame may carry a tag here"),
+        _ => new FieldValue.Number(Frame.EtherType),
+    };
 
     private FieldValue Tag(FrameField what)
     {

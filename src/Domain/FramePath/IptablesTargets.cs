@@ -21,10 +21,9 @@ internal static class IptablesTargets
         "CONNMARK" => words.Contains("--restore-mark") ? [new RuleStep.SetMark(new Expression.Unclear("it depends on earlier frames"))] : [],
         "MASQUERADE" => [new RuleStep.Decide(new RuleVerdict.Masquerade())],
         "SNAT" or "DNAT" or "REDIRECT" or "NETMAP" => [new RuleStep.Decide(new RuleVerdict.Translate(words[0]))],
+        "HMARK" => [new RuleStep.SetMark(new Expression.Unclear("it is a hash"))],
         "LOG" or "NFLOG" or "ULOG" or "TRACE" or "AUDIT" or "CLASSIFY" or "DSCP" or "TOS" or "TTL" or "HL" or "TCPMSS" or "TCPOPTSTRIP" or "CHECKSUM" or "SET"
-            or "CONNSECMARK" or "SECMARK" or "TEE" or "LED" or "RATEEST" or "IDLETIMER" or "HMARK" or "ECN" or "ACCOUNT" => words[0] == "HMARK"
-            ? [new RuleStep.SetMark(new Expression.Unclear("it is a hash"))]
-            : [],
+            or "CONNSECMARK" or "SECMARK" or "TEE" or "LED" or "RATEEST" or "IDLETIMER" or "ECN" or "ACCOUNT" => [],
         "SYNPROXY" or "TPROXY" or "CLUSTERIP" or "TARPIT" or "CHAOS" or "DELUDE" or "STEAL" or "NFACCT" or "XLOG" or "RAWNAT" => [new RuleStep.NotUnderstood($"target {words[0]}")],
 
         // Targets print their options; a chain of the user has none.

@@ -12,7 +12,7 @@ public sealed class FramePathKernelTests(ITestOutputHelper output)
     private const string Guest = "52:54:00:00:00:01";
     private const string Other = "52:54:00:00:00:02";
     private const string Server = "02:00:00:00:00:99";
-    private const int RuleSets = 100;
+    private const int RuleSets = 70;
 
     [Theory]
     [InlineData(1)]
@@ -65,10 +65,78 @@ public sealed class FramePathKernelTests(ITestOutputHelper output)
         var certain = passed + dropped;
         output.WriteLine($"{certain} certain answers compared with the kernel ({passed} pass, {dropped} drop), {open} left open, {refused} rule sets refused by the kernel.");
         Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong.Take(20)));
-        Assert.True(passed >= 100 && dropped >= 100, $"too few certain answers: {passed} pass, {dropped} drop");
+        Assert.True(passed >= 70 && dropped >= 70, $"too few certain answers: {passed} pass, {dropped} drop");
         Assert.True(certain >= 4 * open, $"too many open answers: {open} beside {certain}");
         Assert.True(refused <= RuleSets / 5, $"too many rule sets refused: {refused}");
     }
+
+    /// <summary>Each match as a rule that only counts: what the kernel counted must be what the evaluator says of that rule.</summary>
+    [Fact]
+    [Trait("Needs", "root")]
+    public void Walk_EveryMatchByItself_MatchesWhatTheKernelCounts()
+    {
+        if (KernelLab.Obstacle() is { } obstacle)
+        {
+            Assert.Skip(obstacle);
+        }
+
+        using var lab = KernelLab.Create("m");
+        Assert.Equal(0, lab.Run(MatchRules.Script()));
+        var before = Counted(lab);
+        var (compared, open, matched) = (0, 0, 0);
+        var wrong = new List<string>();
+        foreach (var probe in Probes())
+        {
+            Assert.Equal(0, lab.Run(MatchRules.OnlyTowards(probe.Frame.OutPort)));
+            Assert.True(lab.Passes(probe.Frame.InPort, probe.Frame.OutPort, probe.Bytes(), 2000));
+            var after = Counted(lab);
+            foreach (var (place, rule) in after)
+            {
+                var fate = FramePathEvaluator.Walk([Alone(place, rule)], FrameLending.On, probe.Frame).Fate;
+                var counted = rule.Packets > before[place].Packets;
+                switch (fate)
+                {
+                    case FrameFate.MayDrop:
+                        open++;
+                        continue;
+                    case FrameFate.Dropped:
+                        matched++;
+                        break;
+                }
+
+                compared++;
+                if (counted != fate is FrameFate.Dropped)
+                {
+                    wrong.Add($"{place.Table.Family} {place.Chain.Hook} {place.Chain.Priority} \"{rule.Text}\": the kernel {(counted ? "counts" : "does not count")} the {probe.Frame.Name} from {probe.Frame.InPort}, tag {probe.Frame.VlanId}");
+                }
+            }
+
+            before = after;
+        }
+
+        output.WriteLine($"{compared} matches compared with the kernel's counters ({matched} match), {open} left open.");
+        Assert.True(wrong.Count == 0, $"{wrong.Count} wrong\n{string.Join(Environment.NewLine, wrong.Take(40))}");
+        Assert.True(compared > 2000 && matched > 400 && compared > 4 * open, $"too few: {compared} compared, {matched} match, {open} open");
+    }
+
+    private static Dictionary<(FilterTable Table, FilterChain Chain, int Index), FilterRule> Counted(KernelLab lab)
+    {
+        Assert.Equal(0, lab.Run(RandomRules.Listings(lab.Folder)));
+        var view = FirewallFiles.View(lab.Folder);
+        return (from table in Firewall.Read(view).Tables
+                from chain in table.Chains.Values
+                from rule in chain.Rules.Select((rule, index) => (rule, index))
+                select ((TableOf(table), ChainOf(chain), rule.index), rule.rule)).ToDictionary();
+
+        static FilterTable TableOf(FilterTable table) => new() { Family = table.Family, Name = table.Name, Section = "", Chains = NoChains };
+        static FilterChain ChainOf(FilterChain chain) => new() { Name = chain.Name, Hook = chain.Hook, Priority = chain.Priority, Devices = [], Rules = [] };
+    }
+
+    private static ImmutableDictionary<string, FilterChain> NoChains { get; } = ImmutableDictionary<string, FilterChain>.Empty;
+
+    /// <summary>The rule alone in its place, with a drop behind its tests: the frame then ends exactly when they all hold.</summary>
+    private static FilterTable Alone((FilterTable Table, FilterChain Chain, int Index) place, FilterRule rule)
+        => place.Table with { Chains = NoChains.Add(place.Chain.Name, place.Chain with { Rules = [rule with { Steps = [.. rule.Steps, new RuleStep.Decide(new RuleVerdict.Drop("drop"))] }] }) };
 
     /// <summary>A frame that seems lost is sent again with more patience: a busy machine must not look like a filter.</summary>
     private static bool Arrives(KernelLab lab, Probe probe, bool expected)

@@ -32,13 +32,18 @@ internal sealed class RandomRules(int seed)
             script.Append(Ebtables());
         }
 
-        script.Append("cd ").AppendLine(folder);
-        script.AppendLine("rm -f nft-table-*");
-        script.AppendLine("nft -a list ruleset >nft.txt; iptables-nft-save -c >iptables-nft.txt; iptables-legacy-save -c >iptables-legacy.txt");
-        script.AppendLine("nft -j list ruleset >nft.json; case $(tail -c 3 nft.json) in *']}') ;; *) nft list tables | while read w f n; do nft -j list table $f $n >nft-table-$f-$n.json ; done ;; esac");
-        script.AppendLine("ebtables-nft-save >ebtables-nft.txt; grep -H '' /proc/sys/net/bridge/* >sysctl.txt; cat /sys/class/net/br0/bridge/nf_call_iptables >own.txt; exit $e");
-        return script.ToString();
+        return script.Append(Listings(folder)).Append("exit $e\n").ToString();
     }
+
+    /// <summary>A shell script that writes the listings of the host's firewall to the folder.</summary>
+    public static string Listings(string folder) => $$"""
+        cd {{folder}}
+        rm -f nft-table-*
+        nft -a list ruleset >nft.txt; iptables-nft-save -c >iptables-nft.txt; iptables-legacy-save -c >iptables-legacy.txt
+        nft -j list ruleset >nft.json; case $(tail -c 3 nft.json) in *']}') ;; *) nft list tables | while read w f n; do nft -j list table $f $n >nft-table-$f-$n.json; done ;; esac
+        ebtables-nft-save >ebtables-nft.txt; grep -H '' /proc/sys/net/bridge/* >sysctl.txt; cat /sys/class/net/br0/bridge/nf_call_iptables >own.txt
+
+        """;
 
     private string Switches()
     {
@@ -112,7 +117,10 @@ internal sealed class RandomRules(int seed)
         "meta mark vmap { 0x0 : continue, 0x5 : accept }",
         "ip saddr . udp dport vmap { 0.0.0.0 . 67 : jump sub1, 10.0.0.1 . 68 : drop }");
 
-    private string NftMatch(string family, string hook)
+    private string NftMatch(string family, string hook) => Pick([.. NftMatches(family, hook)]);
+
+    /// <summary>Every match of nftables that fits a chain of that family at that hook.</summary>
+    public static IReadOnlyList<string> NftMatches(string family, string hook)
     {
         var common = new List<string>
         {
@@ -156,7 +164,7 @@ internal sealed class RandomRules(int seed)
             common.AddRange(["meta nfproto ipv4", "meta nfproto ipv6", "meta protocol ip"]);
         }
 
-        return Pick([.. common]);
+        return common;
     }
 
     private string Iptables()
@@ -185,15 +193,45 @@ internal sealed class RandomRules(int seed)
         return text.ToString();
     }
 
-    private string Base() => Pick("", "", "-i br0 ", "-i vnet0 ", "-o br+ ", "! -o br0 ", "! -i br1 ", "-s 10.0.0.0/8 ", "! -s 10.0.0.0/8 ", "-d 255.255.255.255/32 ", "-s 0.0.0.0/32 ", "-f ", "! -f ", "-s 10.0.0.1/255.0.0.255 ")
-        + Pick("", "-p udp ", "-p udp -m udp --dport 67 ", "-p udp -m udp --sport 67:68 ", "-p udp -m udp ! --dport 67 ", "-p udp -m multiport --dports 67,100:200 ", "-p udp -m multiport ! --ports 67 ", "-p tcp ", "! -p tcp ", "-p icmp -m icmp --icmp-type 8 ");
+    private string Base() => Pick("", "", Pick(Interfaces)) + Pick("", Pick(Protocols));
 
-    private string Module() => Pick(
-        "", "", "", "-m physdev --physdev-is-bridged ", "-m physdev ! --physdev-is-bridged ", "-m physdev --physdev-in vnet0 ", "-m physdev --physdev-in vnet+ --physdev-out eth0 ", "-m physdev ! --physdev-in vnet0 ",
+    private string Module() => Chance(30) ? "" : Pick(Modules);
+
+    /// <summary>Base options of iptables.</summary>
+    public static string[] Interfaces { get; } =
+    [
+        "-i br0 ", "-i vnet0 ", "-o br+ ", "! -o br0 ", "! -i br1 ", "-s 10.0.0.0/8 ", "! -s 10.0.0.0/8 ", "-d 255.255.255.255/32 ", "-s 0.0.0.0/32 ", "-f ", "! -f ", "-s 10.0.0.1/255.0.0.255 ", "-i br+ -o br0 ",
+    ];
+
+    /// <summary>Protocols and ports of iptables.</summary>
+    public static string[] Protocols { get; } =
+    [
+        "-p udp ", "-p udp -m udp --dport 67 ", "-p udp -m udp --sport 67:68 ", "-p udp -m udp ! --dport 67 ", "-p udp -m multiport --dports 67,100:200 ", "-p udp -m multiport ! --ports 67 ",
+        "-p udp -m multiport --ports 66,68 ", "-p tcp ", "! -p tcp ", "-p icmp -m icmp --icmp-type 8 ", "-p udp -m udp --sport 68 --dport 67 ", "-p udp -m udp --dport :67 ",
+    ];
+
+    /// <summary>Extensions of iptables.</summary>
+    public static string[] Modules { get; } =
+    [
+        "-m physdev --physdev-is-bridged ", "-m physdev ! --physdev-is-bridged ", "-m physdev --physdev-in vnet0 ", "-m physdev --physdev-in vnet+ --physdev-out eth0 ", "-m physdev ! --physdev-in vnet0 ",
+        "-m physdev --physdev-is-in ", "-m physdev ! --physdev-is-in ", "-m physdev --physdev-is-out ", "-m physdev ! --physdev-out eth0 ",
         "-m conntrack --ctstate NEW ", "-m conntrack --ctstate RELATED,ESTABLISHED ", "-m conntrack ! --ctstate NEW ", "-m conntrack --ctstate DNAT ", "-m conntrack ! --ctstate DNAT ", "-m state --state NEW,UNTRACKED ",
-        "-m addrtype --dst-type BROADCAST ", "-m addrtype ! --dst-type BROADCAST ", "-m addrtype --src-type BROADCAST ", "-m pkttype --pkt-type broadcast ", "-m pkttype ! --pkt-type broadcast ", "-m pkttype --pkt-type unicast ",
+        "-m conntrack --ctdir ORIGINAL ", "-m conntrack --ctstatus NONE ", "-m conntrack --ctstatus SEEN_REPLY ",
+        "-m addrtype --dst-type BROADCAST ", "-m addrtype ! --dst-type BROADCAST ", "-m addrtype --src-type BROADCAST ", "-m addrtype --dst-type LOCAL,MULTICAST ",
+        "-m pkttype --pkt-type broadcast ", "-m pkttype ! --pkt-type broadcast ", "-m pkttype --pkt-type unicast ",
         "-m mac --mac-source 52:54:00:00:00:01 ", "-m mac ! --mac-source 52:54:00:00:00:01 ", "-m mark --mark 0x5/0xff ", "-m mark ! --mark 0x5 ", "-m comment --comment \"a -j DROP \\\" b\" ",
-        "-m iprange --src-range 10.0.0.0-10.0.0.9 ", "-m iprange ! --dst-range 10.0.0.0-10.0.0.9 ", "-m statistic --mode nth --every 1000 --packet 999 ", "-m limit --limit 1000/sec ");
+        "-m iprange --src-range 10.0.0.0-10.0.0.9 ", "-m iprange ! --dst-range 10.0.0.0-10.0.0.9 ", "-m statistic --mode nth --every 1000 --packet 999 ", "-m limit --limit 1000/sec ", "-m tos --tos 0x10 ", "-m length --length 100:600 ",
+    ];
+
+    /// <summary>Matches of ebtables.</summary>
+    public static string[] EbtablesMatches { get; } =
+    [
+        "-p IPv4 --ip-proto udp --ip-dport 67 ", "-p IPv4 --ip-proto udp --ip-sport 60:70 ", "-p IPv4 --ip-src 10.0.0.0/8 ", "-p IPv4 ! --ip-src 10.0.0.0/8 ", "-p IPv4 --ip-proto udp --ip-dport ! 67 ",
+        "-i vnet0 ", "-i vnet+ ", "-i ! vnet0 ", "-o eth0 ", "-o ! eth+ ", "-p IPv4 --ip-dst 255.255.255.255 ", "-p IPv4 --ip-dst ! 255.255.255.255 ",
+        "-s ! 52:54:00:00:00:01 ", "-s 52:54:00:00:00:01 ", "-d Broadcast ", "-d Multicast ", "-d Unicast ", "-p ARP ", "-p ! ARP ", "-p IPv6 ", "-p 802_1Q ", "-p 0x8100 --vlan-id 5 ", "-p 0x8100 --vlan-id 6 ", "-p Length ",
+        "--pkttype-type broadcast ", "--pkttype-type ! broadcast ", "-p IPv4 --ip-proto tcp ", "-s 52:54:00:00:00:00/ff:ff:ff:00:00:00 ", "--mark 5 ", "--mark ! 5 ", "-p IPv4 --ip-proto ! udp ", "-p ARP --arp-op Request ",
+        "-p IPv4 --ip-tos 0x10 ", "--limit 1000/sec ", "",
+    ];
 
     private string Ebtables()
     {
@@ -202,10 +240,7 @@ internal sealed class RandomRules(int seed)
         text.AppendLine("ebtables-nft -N sub0 -P " + Pick("ACCEPT", "DROP", "RETURN"));
         for (var i = 0; i < 1 + _random.Next(4); i++)
         {
-            text.Append("ebtables-nft -A ").Append(Chance(75) ? "FORWARD " : "sub0 ").Append(Pick(
-                "-p IPv4 --ip-proto udp --ip-dport 67 ", "-p IPv4 --ip-proto udp --ip-sport 60:70 ", "-p IPv4 --ip-src 10.0.0.0/8 ", "-p IPv4 ! --ip-src 10.0.0.0/8 ", "-i vnet0 ", "-i vnet+ ", "-i ! vnet0 ", "-o eth0 ",
-                "-s ! 52:54:00:00:00:01 ", "-s 52:54:00:00:00:01 ", "-d Broadcast ", "-d Multicast ", "-d Unicast ", "-p ARP ", "-p ! ARP ", "-p IPv6 ", "-p 802_1Q ", "-p 0x8100 --vlan-id 5 ", "-p Length ", "--pkttype-type broadcast ",
-                "--pkttype-type ! broadcast ", "-p IPv4 --ip-proto tcp ", "-s 52:54:00:00:00:00/ff:ff:ff:00:00:00 ", "--mark 5 ", "--mark ! 5 ", "-p IPv4 --ip-proto ! udp ", ""))
+            text.Append("ebtables-nft -A ").Append(Chance(75) ? "FORWARD " : "sub0 ").Append(Pick(EbtablesMatches))
                 .AppendLine(Pick("-j ACCEPT", "-j DROP", "-j CONTINUE", "-j sub0", "-j mark --mark-set 5 --mark-target CONTINUE", "-j mark --mark-or 5 --mark-target ACCEPT", "--log -j CONTINUE"));
         }
 
