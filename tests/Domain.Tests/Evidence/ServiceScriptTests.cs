@@ -8,7 +8,7 @@ namespace ChatOpsBot.Domain.Tests.Evidence;
 public class ServiceScriptTests
 {
     private const string WaitFor = """
-        wait_for() { i=0; until "$@"; do i=$((i + 1)); [ $i -lt 150 ] || exit 1; sleep 0.1; done >/dev/null 2>&1; }
+        wait_for() { i=0; until "$@"; do i=$((i + 1)); [ $i -lt 450 ] || exit 1; sleep 0.1; done >/dev/null 2>&1; }
 
         """;
 
