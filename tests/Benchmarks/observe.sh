@@ -37,7 +37,7 @@ ansible_once() { # $1: cold|warm
     local persist="-o ControlMaster=auto -o ControlPersist=60s -o ControlPath=$work/a-%C"
     [ "$1" = warm ] || persist="-o ControlMaster=no -o ControlPath=none"
     ANSIBLE_SSH_ARGS="-o UserKnownHostsFile=$COB_LAB_KNOWN_HOSTS $persist" "$lab" ctl -- \
-        ansible -i "$work/hosts" host42 -b -m setup -a gather_subset=network
+        env LC_ALL=C.UTF-8 ansible -i "$work/hosts" host42 -b -m setup -a gather_subset=network
 }
 export Inventory__File=$COB_LAB_INVENTORY Ssh__IdentityFile=$COB_LAB_KEY Ssh__KnownHostsFile=$COB_LAB_KNOWN_HOSTS
 bot_once() { "$lab" ctl -- "$root/src/Host/bin/Release/net10.0/chatopsbot" check host42; }
