@@ -232,7 +232,7 @@ public sealed class WarmConnectionTests : ShellTests, IAsyncDisposable
 
         Completed(await RunAsync(new RemoteCommand(["true"])));
 
-        await Eventually.TrueAsync("the orphan ends", () => Processes.Arguments(orphan).Count == 0, TimeSpan.FromSeconds(2));
+        await Eventually.TrueAsync("the orphan ends", () => Processes.Arguments(orphan).Count == 0, TimeSpan.FromSeconds(15));
         Assert.False(Directory.Exists(folder));
     }
 
