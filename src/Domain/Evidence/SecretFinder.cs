@@ -5,13 +5,11 @@ namespace ChatOpsBot.Domain.Evidence;
 /// <summary>Finds the secret that a word announces: by the name in front of a value, in INI, YAML, JSON, XML, command lines and log lines.</summary>
 internal static class SecretFinder
 {
-    private static readonly SearchValues<char> HeaderEnds = SearchValues.Create("\"'\\\r\n\0");
     private static readonly SearchValues<char> ArgumentEnds = SearchValues.Create(" \t\n\0\"");
     private static readonly SearchValues<char> ObjectEnds = SearchValues.Create("}\n\0");
 
     private const int LongestName = 64;
     private const int LongestTag = 1024;
-    private const int MostBackslashes = 16;
 
     /// <summary>The secret announced at this place, or <see langword="null"/>.</summary>
     /// <param name="text">The text.</param>
@@ -76,7 +74,7 @@ internal static class SecretFinder
     {
         var isLineFirst = IsFirstOfLine(text, start, out var indent);
         var at = end;
-        while (at < text.Length && at - end < MostBackslashes && text[at] == '\\')
+        while (at < text.Length && at - end < SecretValue.MostBackslashes && text[at] == '\\')
         {
             at++;
         }
@@ -88,15 +86,15 @@ internal static class SecretFinder
         }
 
         var afterName = at;
-        at = SkipBlanks(text, at);
+        at = SecretValue.SkipBlanks(text, at);
         if (at < text.Length && text[at] is ':' or '=')
         {
-            at = SkipBlanks(text, at + 1);
+            at = SecretValue.SkipBlanks(text, at + 1);
             return kind switch
             {
-                SecretNameKind.Header => UpToQuoteOrLine(text, at),
-                SecretNameKind.Weak => isLineFirst && !isQuotedName ? Assigned(text, at, true, indent, false) : null,
-                _ => Assigned(text, at, isLineFirst && !isQuotedName, indent, isQuotedName),
+                SecretNameKind.Header => SecretValue.UpToQuoteOrLine(text, at),
+                SecretNameKind.Weak => isLineFirst && !isQuotedName ? SecretValue.Assigned(text, at, true, indent, false) : null,
+                _ => SecretValue.Assigned(text, at, isLineFirst && !isQuotedName, indent, isQuotedName),
             };
         }
 
@@ -108,128 +106,11 @@ internal static class SecretFinder
         // "wpa-psk SECRET", "secret \"...\"", "--password SECRET", also with NUL in between as in /proc/PID/cmdline.
         if (at > afterName && (isLineFirst || text[at] is '"' or '\''))
         {
-            return Assigned(text, at, isLineFirst, indent, false);
+            return SecretValue.Assigned(text, at, isLineFirst, indent, false);
         }
 
         var isFlag = start > 0 && text[start] == '-';
-        return isFlag && (at > afterName || text[at] == '\0') ? Bare(text, text[at] == '\0' ? at + 1 : at) : null;
-    }
-
-    private static FoundSecret? Assigned(string text, int at, bool isLineValue, int indent, bool isJson)
-    {
-        var quote = at;
-        while (quote < text.Length && quote - at < MostBackslashes && text[quote] == '\\')
-        {
-            quote++;
-        }
-
-        if (quote < text.Length && text[quote] is '"' or '\'')
-        {
-            return Quoted(text, at, quote);
-        }
-
-        if (isJson)
-        {
-            return JsonScalar(text, at);
-        }
-
-        if (!isLineValue)
-        {
-            return Bare(text, at);
-        }
-
-        return at < text.Length && text[at] is '|' or '>' ? IndentedBlock(text, at, indent) : UpToEndOfLine(text, at);
-    }
-
-    // The closing quote wears as many backslashes as the opening one; without one in the line the rest of the line is taken.
-    private static FoundSecret? Quoted(string text, int opener, int quote)
-    {
-        var closer = text.AsSpan(opener, quote + 1 - opener);
-        var start = quote + 1;
-        var end = start;
-        while (end < text.Length && text[end] is not ('\n' or '\0') && !text.AsSpan(end).StartsWith(closer))
-        {
-            end += closer.Length == 1 && text[end] == '\\' ? 2 : 1;
-        }
-
-        end = Math.Min(end, text.Length);
-        return end == start ? null : new FoundSecret(start, end);
-    }
-
-    private static FoundSecret? JsonScalar(string text, int at)
-    {
-        var end = at;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '-' or '+' or '.'))
-        {
-            end++;
-        }
-
-        return end > at && (char.IsAsciiDigit(text[at]) || text[at] == '-') ? new FoundSecret(at, end, "\"***\"") : null;
-    }
-
-    private static FoundSecret? Bare(string text, int at)
-    {
-        var end = at;
-        while (end < text.Length && text[end] is > ' ' and not ('"' or '\'' or '<' or '>' or '&'))
-        {
-            // In a string of JSON, \n ends the value and \\ is a backslash of it.
-            if (text[end] == '\\' && (end + 1 >= text.Length || text[end + 1] != '\\'))
-            {
-                break;
-            }
-
-            end += text[end] == '\\' ? 2 : 1;
-        }
-
-        return end > at ? new FoundSecret(at, Math.Min(end, text.Length)) : null;
-    }
-
-    private static FoundSecret? UpToEndOfLine(string text, int at)
-    {
-        var end = EndOfLine(text, at);
-        while (end > at && text[end - 1] is ' ' or '\t' or '\r')
-        {
-            end--;
-        }
-
-        return end > at && text[at] is not ('{' or '[') ? new FoundSecret(at, end) : null;
-    }
-
-    private static FoundSecret? UpToQuoteOrLine(string text, int at)
-    {
-        if (at < text.Length && text[at] is '"' or '\'')
-        {
-            return Quoted(text, at, at);
-        }
-
-        var length = text.AsSpan(at).IndexOfAny(HeaderEnds);
-        return length == 0 || at == text.Length ? null : new FoundSecret(at, length < 0 ? text.Length : at + length);
-    }
-
-    // YAML's "password: |" and the deeper lines after it.
-    private static FoundSecret? IndentedBlock(string text, int at, int indent)
-    {
-        var start = EndOfLine(text, at);
-        var end = start;
-        while (end < text.Length)
-        {
-            var line = end + 1;
-            var first = line;
-            while (first < text.Length && text[first] is ' ' or '\t')
-            {
-                first++;
-            }
-
-            var isBlank = first >= text.Length || text[first] is '\n' or '\r';
-            if (!isBlank && first - line <= indent)
-            {
-                break;
-            }
-
-            end = EndOfLine(text, Math.Min(line, text.Length));
-        }
-
-        return end > start ? new FoundSecret(start, end, "\n" + new string(' ', indent + 2) + Masking.Mark) : null;
+        return isFlag && (at > afterName || text[at] == '\0') ? SecretValue.Bare(text, text[at] == '\0' ? at + 1 : at) : null;
     }
 
     // NetworkManager keeps the secrets of a VPN under names of the plugin's choice.
@@ -251,7 +132,7 @@ internal static class SecretFinder
         var close = text.AsSpan(nameEnd, limit - nameEnd).IndexOf('>');
         if (close < 0)
         {
-            return new FoundSecret(nameEnd, EndOfLine(text, nameEnd), "");
+            return new FoundSecret(nameEnd, SecretValue.EndOfLine(text, nameEnd), "");
         }
 
         close += nameEnd;
@@ -293,7 +174,7 @@ internal static class SecretFinder
         }
 
         var colon = window[key..].IndexOf(':');
-        return colon < 0 ? null : Assigned(text, SkipBlanks(text, end + key + colon + 1), false, 0, true);
+        return colon < 0 ? null : SecretValue.Assigned(text, SecretValue.SkipBlanks(text, end + key + colon + 1), false, 0, true);
     }
 
     private static bool IsFirstOfLine(string text, int start, out int indent)
@@ -306,23 +187,6 @@ internal static class SecretFinder
 
         indent = start - at;
         return at == 0 || text[at - 1] == '\n';
-    }
-
-    private static int SkipBlanks(string text, int at)
-    {
-        var limit = Math.Min(text.Length, at + LongestName);
-        while (at < limit && text[at] is ' ' or '\t')
-        {
-            at++;
-        }
-
-        return at;
-    }
-
-    private static int EndOfLine(string text, int at)
-    {
-        var length = text.AsSpan(at).IndexOfAny('\n', '\0');
-        return length < 0 ? text.Length : at + length;
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';

@@ -43,7 +43,7 @@ public sealed class CollectorProgramOnThisHostTests
             printf 'list\n' | part_in fed cat
             part after echo after
             part alone cat
-            """, limit: 2, cap: 65536));
+            """, limit: 8, cap: 65536));
 
         Assert.Empty(frames.Problems);
         var section = frames.Sections["e.a"];
