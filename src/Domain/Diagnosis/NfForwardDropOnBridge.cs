@@ -54,7 +54,7 @@ public static class NfForwardDropOnBridge
     /// <summary>The look-alike: the IP filters would drop the frames but never see them.</summary>
     private static Verdict Excluded(HostView view, HostTopology topology, GuestBridge bridge, Firewall firewall)
     {
-        var would = GuestPath.Of(view, topology, bridge, firewall.Tables, FrameLending.On)
+        var would = GuestPath.Of(view, topology, bridge, [.. firewall.Tables.Where(table => table.Family is FilterFamily.Ip or FilterFamily.Inet)], FrameLending.On)
             .Select(path => path.EndIn(PathLayer.Ip)).OfType<GuestPathEnd.Cut>().FirstOrDefault();
         if (would is null)
         {

@@ -94,9 +94,10 @@ internal sealed class ChainWalk
     {
         var inside = flow;
         var certain = true;
+        var view = _view;
         foreach (var step in rule.Steps)
         {
-            var view = _view with { State = inside.State };
+            view = ReferenceEquals(view.State, inside.State) ? view : view with { State = inside.State };
             switch (step)
             {
                 case RuleStep.Test(var condition):
