@@ -36,10 +36,9 @@ public abstract record GuardAnswer
                 return new Garbled($"the guard's answer has an unexpected line: {Short(line)}");
             }
 
-            var (report, problem) = Plan(line[5..], ref cursor, out line);
-            if (report is null)
+            if (Plan(line[5..], ref cursor, out line) is not { } report)
             {
-                return new Garbled(problem);
+                return new Garbled("the guard answered with an unknown status");
             }
 
             reports.Add(report);
@@ -49,7 +48,7 @@ public abstract record GuardAnswer
     }
 
     // Reads the lines of one plan; next is the line behind them.
-    private static (GuardReport? Report, string Problem) Plan(string id, ref Cursor cursor, out string? next)
+    private static GuardReport? Plan(string id, ref Cursor cursor, out string? next)
     {
         var fields = new Dictionary<string, string>();
         for (next = cursor.Line(); next is not null && Key(next) is "status" or "state" or "watchdog" or "runner" or "refused" or "uptime" or "left"; next = cursor.Line())
@@ -77,12 +76,12 @@ public abstract record GuardAnswer
         const string Applying = "applying-";
         var status = words.StartsWith(Applying, StringComparison.Ordinal) ? GuardStatus.Applying : GuardStatusNames.Parse(words);
         return status is null
-            ? (null, $"the guard answered with an unknown status: {Short(words)}")
-            : (new()
+            ? null
+            : new()
             {
                 Plan = id,
                 Status = status.Value,
-                Step = state.StartsWith(Applying, StringComparison.Ordinal) && Number(state[Applying.Length..]) is { } step and <= int.MaxValue ? (int)step : null,
+                Step = state.StartsWith(Applying, StringComparison.Ordinal) ? Natural(state[Applying.Length..]) : null,
                 WatchdogAlive = fields.GetValueOrDefault("watchdog") == "yes",
                 StepsRunning = fields.GetValueOrDefault("runner") == "yes",
                 Refusal = fields.TryGetValue("refused", out var refused) ? Refusal(refused) : null,
@@ -90,21 +89,21 @@ public abstract record GuardAnswer
                 Left = Hundredths(Number(fields.GetValueOrDefault("left", ""))),
                 Records = records.ToImmutable(),
                 RecordsDamaged = damaged,
-            }, "");
+            };
     }
 
     private static GuardRecord? Record(string line, ref Cursor cursor)
     {
         var words = line.Split(' ');
         if (words is not ["record", var at, var kind, var step, var code, var expected, var found]
-            || Hundredths(Number(at)) is not { } uptime || Number(step) is not { } number and >= 0 and <= int.MaxValue || Number(code) is not { } exit and >= 0 and <= 255
-            || Number(expected) is not { } expectedLength and >= 0 || Number(found) is not { } foundLength and >= 0
-            || cursor.Text((int)Math.Min(expectedLength, TextCap)) is not { } first || cursor.Text((int)Math.Min(foundLength, TextCap)) is not { } second)
+            || Hundredths(Number(at)) is not { } uptime || Natural(step) is not { } number || Natural(code) is not { } exit
+            || Natural(expected) is not { } expectedLength || Natural(found) is not { } foundLength
+            || cursor.Text(Math.Min(expectedLength, TextCap)) is not { } first || cursor.Text(Math.Min(foundLength, TextCap)) is not { } second)
         {
             return null;
         }
 
-        return new(uptime, RecordKind(kind), (int)number, (int)exit, first, second, Math.Max(expectedLength, foundLength) > TextCap);
+        return new(uptime, RecordKind(kind), number, exit, first, second, Math.Max(expectedLength, foundLength) > TextCap);
     }
 
     private static GuardRecordKind RecordKind(string word) => word switch
@@ -149,6 +148,8 @@ public abstract record GuardAnswer
 
     private static long? Number(string text)
         => text.Length <= 12 && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static int? Natural(string text) => Number(text) is { } number && number is >= 0 and <= int.MaxValue ? (int)number : null;
 
     private static TimeSpan? Hundredths(long? number) => number is { } value ? TimeSpan.FromTicks(value * (TimeSpan.TicksPerSecond / 100)) : null;
 

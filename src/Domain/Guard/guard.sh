@@ -245,12 +245,12 @@ invoke() { # PART: from data to argument vector to process, with no shell in bet
         set -- "$@" "$value"
         left=$((left - 1))
     done
-    exec timeout -k 2 "$limit" "$@" </dev/null 5<&- 7<&- 8<&- # keeps 9: run is held while a command of a dead runner lives
+    timeout -k 2 "$limit" "$@" </dev/null 5<&- 7<&- 8<&- # keeps 9: run is held while a command of a dead runner lives
 }
 
 capture() { # PART BYTES: $text, the last BYTES it printed, and $rc. A daemon that keeps the pipe open must not stop us for ever
     text=$({
-        case $1 in read) (invoke "$1" 2>/dev/null) ;; *) (invoke "$1" 2>&1) ;; esac
+        case $1 in read) invoke "$1" 2>/dev/null ;; *) invoke "$1" 2>&1 ;; esac
         printf '\n%s' "$?"
     } | timeout -k 1 "$((limit + 4))" tail -c "$2")
     rc=${text##*"$nl"} text=${text%"$nl"*}

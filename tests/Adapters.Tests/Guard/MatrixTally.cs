@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using ChatOpsBot.Domain.Runbooks;
+using Xunit;
+
+namespace ChatOpsBot.Adapters.Tests.Guard;
+
+/// <summary>Writes one line per case of the guard's matrix into a file beside the tests, for <c>tests/Benchmarks/guard.sh</c> to count.</summary>
+internal static class MatrixTally
+{
+    private static readonly Lock Gate = new();
+
+    public static string File { get; } = Path.Combine(AppContext.BaseDirectory, "guard-matrix.txt");
+
+    /// <summary>Writes down what was seen, then insists: each value before or after, no step run or taken back twice.</summary>
+    public static async Task CaseAsync(string name, GuardMachine machine, Plan plan, Func<int, bool> isAfter, int conflictsNamed = 0, int foreignStep = 0)
+    {
+        var (values, log) = await RealPlan.LookAsync(machine, plan);
+        var between = Enumerable.Range(1, plan.Steps.Length).Where(n => n != foreignStep && values[n - 1] != plan.Steps[n - 1].Before && values[n - 1] != plan.Steps[n - 1].After).ToImmutableArray();
+        var twice = log.GroupBy(line => line).Where(group => group.Count() > 1).Select(group => group.Key).ToImmutableArray();
+        Write($"{name} between={between.Length} twice={twice.Length} conflictsNamed={conflictsNamed}");
+        Assert.Empty(between);
+        Assert.Empty(twice);
+        foreach (var step in Enumerable.Range(1, plan.Steps.Length).Where(n => n != foreignStep))
+        {
+            Assert.Equal(isAfter(step) ? plan.Steps[step - 1].After : plan.Steps[step - 1].Before, values[step - 1]);
+        }
+    }
+
+    public static void Write(string line)
+    {
+        lock (Gate)
+        {
+            System.IO.File.AppendAllText(File, line.Replace(' ', '\t') + "\n");
+        }
+    }
+}
