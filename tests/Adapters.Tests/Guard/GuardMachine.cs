@@ -114,11 +114,11 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
     }
 
     /// <summary>Runs a program in the machine; the answer is text in Latin 1, so that every byte survives.</summary>
-    public async Task<ProgramEnd> ExecAsync(IEnumerable<string> argv, ReadOnlyMemory<byte> stdin = default, CancellationToken cancellationToken = default)
+    public async Task<ProgramEnd> ExecAsync(IEnumerable<string> argv, ReadOnlyMemory<byte> stdin = default)
     {
         using var process = Launch(["nsenter", "-t", _inside.ToString(CultureInfo.InvariantCulture), "-m", "-n", "-p", "--", .. argv]);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, TestContext.Current.CancellationToken);
         try
         {
             var stdout = process.StandardOutput.ReadToEndAsync(both.Token);
@@ -177,7 +177,7 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
         HostEntry host, RemoteCommand command, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask>? onOutput, CancellationToken cancellationToken)
     {
         Assert.True(command.AsRoot);
-        var end = await ExecAsync(command.Argv, command.Stdin, cancellationToken);
+        var end = await ExecAsync(command.Argv, command.Stdin);
         return new ShellOutcome.Completed(end.ExitCode, Encoding.Latin1.GetBytes(end.Stdout), Encoding.Latin1.GetBytes(end.Stderr));
     }
 
