@@ -212,8 +212,7 @@ receive() { # FOLDER: the whole plan before anybody can see it; fails as vector 
         mkdir "$1/steps/$step" || return 2
         for part in facts read run undo; do vector "$1/steps/$step/$part" || return; done
     done
-    read -r line
-    [ "$line" = cob-end ] || return 1
+    read -r line && [ "$line" = cob-end ] || return 1
     mv -T "$1" "$dir" || return 2
 }
 
