@@ -1,5 +1,5 @@
 #!/bin/sh
-# The guard's matrix: its processes killed, and the watchdog fired, before and after every program they call; racing plans and commits;
+# The guard's matrix: its processes killed, and the watchdog fired, at every program they call; racing plans and commits;
 # full file systems; foreign changes; re-used taps; failing undos; clock jumps; reboots; damaged plans. Needs root: links, nftables and
 # namespaces are real. Last line: cases=N between=0 twice=0 conflictsNamed=N. Exits 1 when a test failed or a value was neither before nor after.
 set -eu

@@ -244,7 +244,7 @@ invoke() { # PART: from data to argument vector to process, with no shell in bet
         set -- "$@" "$value"
         left=$((left - 1))
     done
-    timeout -k 2 "$limit" "$@" </dev/null 5<&- 7<&- 8<&- # keeps 9: run is held while a command of a dead runner lives
+    timeout -k 2 "$limit" "$@" </dev/null 5<&- 8<&- # keeps 7 and 9: the lock of a dead watchdog or runner is held while its command lives
 }
 
 capture() { # PART BYTES: $text, the last BYTES it printed, and $rc. A daemon that keeps the pipe open must not stop us for ever
@@ -301,7 +301,7 @@ begin() {
     detach guard watch
     await held "$dir/watch" || refuse no-watchdog 'the watchdog did not start'
     others REMOVE
-    say armed 0 0 '' '' && swap not-begun armed
+    say armed 0 0 '' '' && swap not-begun armed || refuse cannot-write "no room in $base"
     answer
 }
 
@@ -370,7 +370,7 @@ watched() { held "$dir/watch" || left reverting; }
 
 watch() { # the watchdog, and the only one that takes steps back
     exec 7<"$dir/watch"
-    flock -w 5 7 || exit 1
+    flock -w 600 7 || exit 1 # one at a time, and not while an undo of its predecessor still runs
     echo -1000 2>/dev/null >/proc/self/oom_score_adj || say unprotected 0 0 '' ''
     while state; do
         case $state in

@@ -21,7 +21,7 @@ public class GuardHostTests
         // Each round starts from "applied" with a watchdog of its own, and commits while its deadline passes, a little sooner or later.
         var script = """
             p=/run/chatops/$1 committed=0 reverted=0 odd=0 i=$3
-            while [ $i -lt $(($3 + 20)) ]; do
+            while [ $i -lt $(($3 + 10)) ]; do
                 i=$((i + 1))
                 echo new-1 >/mnt/data/1
                 read -r now _ </proc/uptime; now=${now%.*}${now#*.}
@@ -41,7 +41,7 @@ public class GuardHostTests
             echo "$committed $reverted $odd"
             """;
         var (committed, reverted) = (0, 0);
-        for (var round = 0; round < 200; round += 20)
+        for (var round = 0; round < 200; round += 10)
         {
             var words = (await machine.ShAsync(script, plan.Id, GuardMachine.BootId, round.ToString(CultureInfo.InvariantCulture))).Trim().Split(' ', 3);
             Assert.Equal("0", words[2]);

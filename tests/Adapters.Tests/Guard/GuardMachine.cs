@@ -67,8 +67,7 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
                 IFS=' ' read -r _ _ _ _ _ session _ </proc/self/stat
                 if [ "$n" = "$at" ]; then
                     case $mode in
-                    kill-before) kill -KILL "$session"; exit 1 ;;
-                    kill-after) "/mnt/real/$tool" "$@"; kill -KILL "$session"; exit 1 ;;
+                    kill) "/mnt/real/$tool" "$@"; kill -KILL "$session"; exit 1 ;;
                     fire)
                         echo '0 0' >/run/chatops/plan-*/deadline
                         for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -117,7 +116,7 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
     public async Task<ProgramEnd> ExecAsync(IEnumerable<string> argv, ReadOnlyMemory<byte> stdin = default)
     {
         using var process = Launch(["nsenter", "-t", _inside.ToString(CultureInfo.InvariantCulture), "-m", "-n", "-p", "--", .. argv]);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120), TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, TestContext.Current.CancellationToken);
         try
         {
@@ -146,10 +145,10 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
     /// <summary>Runs a shell line in the machine and expects success.</summary>
     public async Task<string> ShAsync(string script, params string[] arguments) => (await ExecAsync(["sh", "-c", script, "sh", .. arguments])).Expect();
 
-    /// <summary>Waits until a shell line succeeds, 15 s at most.</summary>
+    /// <summary>Waits until a shell line succeeds, 30 s at most.</summary>
     public async Task UntilAsync(string condition)
     {
-        var end = await ExecAsync(["sh", "-c", "read -r init </mnt/init; for i in $(seq 300); do { " + condition + "; } && exit 0; sleep 0.05; done; exit 1"]);
+        var end = await ExecAsync(["sh", "-c", "read -r init </mnt/init; for i in $(seq 300); do { " + condition + "; } && exit 0; sleep 0.1; done; exit 1"]);
         Assert.True(end.ExitCode == 0, $"never true: {condition}");
     }
 
@@ -166,7 +165,7 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
     /// <summary>A shell condition: nothing runs but the machine's own processes and the asking shell.</summary>
     public const string Quiet = "n=0; for p in /proc/[0-9]*; do case ${p##*/} in 1|$$|$init) ;; *) n=$((n+1)); esac; done; [ $n = 0 ]";
 
-    /// <summary>At the given call of the runner (<c>run</c>) or watchdog (<c>watch</c>): <c>kill-before</c>, <c>kill-after</c>, <c>fire</c> or <c>count</c>.</summary>
+    /// <summary>At the given call of the runner (<c>run</c>) or watchdog (<c>watch</c>): <c>kill</c> (after the call), <c>fire</c> (before it) or <c>count</c>.</summary>
     public Task InjectAsync(string role, int at, string mode)
         => ShAsync("rm -f /mnt/calls; echo \"$1 $2 $3\" >/mnt/inject", role, at.ToString(CultureInfo.InvariantCulture), mode);
 

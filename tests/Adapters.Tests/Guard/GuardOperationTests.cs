@@ -21,10 +21,8 @@ public class GuardOperationTests
             Assert.Equal(GuardStatus.Armed, Status(await guard.BeginAsync(host, plan, 7, TimeSpan.FromSeconds(120), token)));
         }
 
-        foreach (var _ in new[] { 1, 2 })
-        {
-            Assert.Equal(GuardStatus.Applied, Status(await guard.ApplyAsync(host, plan, 7, token)));
-        }
+        await Task.WhenAll(guard.ApplyAsync(host, plan, 7, token), guard.ApplyAsync(host, plan, 7, token));
+        Assert.Equal(GuardStatus.Applied, Status(await guard.ApplyAsync(host, plan, 7, token)));
 
         var extended = Report(await guard.ExtendAsync(host, plan, 7, TimeSpan.FromSeconds(300), token));
         Assert.InRange(extended.Left ?? default, TimeSpan.FromSeconds(290), TimeSpan.FromSeconds(300));

@@ -148,6 +148,24 @@ public class GuardRevertTests
     }
 
     [Fact]
+    public async Task Revert_WatchdogKilledWhileAnUndoRuns_WaitsForItInsteadOfASecondOne()
+    {
+        await using var machine = await GuardMachine.StartAsync();
+        var files = await RealPlan.FilesAsync(machine);
+        var plan = RealPlan.Of(files.Steps[0] with { Undo = RealPlan.Logged("undo-1", "while [ ! -e /mnt/go ]; do sleep 0.1; done; echo old-1 >/mnt/data/1") });
+        await machine.AskAsync(RealPlan.Begin(plan));
+        await machine.AskAsync(GuardRequest.Apply(plan, 1));
+        await machine.ExpireAsync(plan.Id);
+        await machine.UntilAsync("grep -q undo-1 /mnt/log");
+        await machine.ShAsync("kill -KILL $(pgrep -o -f '[g]uard watch')");
+        Assert.Equal(GuardStatus.Reverting, (await machine.AskAsync(GuardRequest.Status(plan))).Status); // by the command in hand
+        await machine.ShAsync("touch /mnt/go");
+        await machine.UntilAsync("grep -q old-1 /mnt/data/1");
+        Assert.Equal(GuardStatus.Reverted, (await machine.AskAsync(GuardRequest.Revert(plan, 1))).Status);
+        await MatrixTally.CaseAsync("undo-in-hand", machine, plan, _ => false);
+    }
+
+    [Fact]
     public async Task Revert_StepsThatNeverRan_AreNotTouched()
     {
         await using var machine = await GuardMachine.StartAsync();

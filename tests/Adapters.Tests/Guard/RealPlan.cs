@@ -80,7 +80,7 @@ public static class RealPlan
     {
         var reads = string.Concat(plan.Steps.Select(step => string.Join(' ', step.Read.Select(Quote)) + "; printf '\\001'; "));
         var end = await machine.ExecAsync(
-            ["sh", "-c", $"read -r init </mnt/init; for i in $(seq 300); do {{ {GuardMachine.Quiet}; }} && break; sleep 0.05; done; [ $n = 0 ] || exit 9; {reads} cat /mnt/log 2>/dev/null; rm -f /mnt/log"]);
+            ["sh", "-c", $"read -r init </mnt/init; for i in $(seq 300); do {{ {GuardMachine.Quiet}; }} && break; sleep 0.1; done; [ $n = 0 ] || exit 9; {reads} cat /mnt/log 2>/dev/null; rm -f /mnt/log"]);
         Assert.True(end.ExitCode != 9, "processes of the guard are left: " + await machine.ProcessesAsync());
         var parts = end.Expect().Split('\u0001');
         return ([.. parts[..^1].Select(value => value.EndsWith('\n') ? value[..^1] : value)], [.. parts[^1].Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
