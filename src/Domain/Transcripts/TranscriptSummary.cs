@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Incidents;
+
+namespace ChatOpsBot.Domain.Transcripts;
+
+/// <summary>One line of the opening that a manager reads.</summary>
+/// <param name="Label">What it tells.</param>
+/// <param name="Text">The answer. May hold text from the host: the renderer makes it harmless.</param>
+public sealed record SummaryLine(string Label, string Text);
+
+/// <summary>The ten lines at the top of a transcript.</summary>
+public static class TranscriptSummary
+{
+    /// <summary>What was wrong, since when, who asked and approved, what was changed, how it was proved, how long it took. Always the same ten lines.</summary>
+    public static ImmutableArray<SummaryLine> Of(Transcript transcript)
+    {
+        var incident = transcript.Fold();
+        var events = transcript.Events.Select(stored => stored.Read()).ToImmutableArray();
+        var span = Durations(events);
+        return
+        [
+            new("Incident", $"{incident.Id} on host {incident.Request.Host}: {incident.State.Name}"),
+            new("What was wrong", WhatWasWrong(events)),
+            new("Since", SinceWhen(incident, events)),
+            new("Asked by", $"{incident.OpenedBy}{Also(incident, events)}"),
+            new("Decided by", DecidedBy(events)),
+            new("What was changed", WhatWasChanged(incident)),
+            new("How it was proved", HowProved(incident, events)),
+            new("How it ended", HowItEnded(incident)),
+            new("Durations", $"diagnose {Show(span.Diagnose)}, decide {Show(span.Decide)}, repair {Show(span.Repair)}"),
+            new("Record", $"{transcript.Events.Length} events, head {transcript.ShortHead}, {(transcript.Signature is null ? "not signed" : "signed")}"),
+        ];
+    }
+
+    private static string WhatWasWrong(ImmutableArray<IncidentEvent> events)
+    {
+        var diagnoses = events.OfType<IncidentEvent.Observed>().Select(e => e.Diagnosis).ToArray();
+        var found = diagnoses
+            .SelectMany(diagnosis => diagnosis.Findings)
+            .Where(finding => finding is { ConsequenceOf: null, Certainty: >= Certainty.Likely })
+            .Select(finding => $"{finding.Summary} ({finding.Id})")
+            .Distinct()
+            .ToArray();
+        return (found, diagnoses) switch
+        {
+            ([], []) => "not known: the host was not read",
+            ([], [.., { Verdict: OverallVerdict.Healthy }]) => "nothing",
+            ([], [.., { Verdict: OverallVerdict.Unreachable }]) => "the host could not be read",
+            ([], _) => "could not be told",
+            _ => string.Join("; ", found),
+        };
+    }
+
+    private static string SinceWhen(Incident incident, ImmutableArray<IncidentEvent> events)
+        => $"asked {Show(incident.OpenedAt)}"
+            + (events.OfType<IncidentEvent.Observed>().FirstOrDefault(e => e.Diagnosis.Verdict == OverallVerdict.Fault) is { } seen
+                ? $", first seen {Show(seen.Diagnosis.ObservedAt)}"
+                : "")
+            + (incident.EndedAt is { } end ? $", ended {Show(end)}" : ", still open");
+
+    private static string Also(Incident incident, ImmutableArray<IncidentEvent> events)
+    {
+        var others = events
+            .Where(e => e is IncidentEvent.Joined or IncidentEvent.RecheckRequested or IncidentEvent.RunRequested)
+            .Select(e => e.Person?.Value)
+            .Where(person => person is not null && person != incident.OpenedBy.Value)
+            .Distinct()
+            .ToArray();
+        return others.Length == 0 ? "" : $"; also {string.Join(", ", others)}";
+    }
+
+    private static string DecidedBy(ImmutableArray<IncidentEvent> events)
+    {
+        var decisions = events.Select(e => e switch
+        {
+            IncidentEvent.Approved approved => $"{approved.By} approved",
+            IncidentEvent.Denied denied => $"{denied.By} declined",
+            IncidentEvent.CancelRequested cancelled => $"{cancelled.By} cancelled",
+            _ => null,
+        }).Where(line => line is not null).ToArray();
+        return decisions.Length == 0 ? "nobody" : string.Join(", ", decisions);
+    }
+
+    private static string WhatWasChanged(Incident incident)
+    {
+        var kept = incident.Committed
+            .SelectMany(repair => repair.Plan.Steps.Select(step => $"{step.Name} ({step.Before.Trim()} -> {step.After.Trim()}, {repair.Plan.Runbook})"))
+            .ToArray();
+        return incident.State switch
+        {
+            IncidentState.Ended { End: IncidentEnd.RevertFailed } => $"{Join(kept)}a repair was not fully taken back: the host needs a human",
+            IncidentState.Ended { End: IncidentEnd.Reverted } => $"{Join(kept)}a repair was tried and taken back",
+            _ when kept.Length == 0 => "nothing",
+            _ => string.Join("; ", kept),
+        };
+    }
+
+    private static string Join(string[] kept) => kept.Length == 0 ? "" : $"{string.Join("; ", kept)}; ";
+
+    private static string HowProved(Incident incident, ImmutableArray<IncidentEvent> events)
+    {
+        var proofs = events.SelectMany(e => e switch
+        {
+            IncidentEvent.Verified verified => verified.Proofs.Select(proof => $"{proof.What}: {(proof.Passed ? "passed" : "FAILED")}"),
+            IncidentEvent.AckSeen seen => [seen.Evidence],
+            _ => Enumerable.Empty<string>(),
+        }).ToArray();
+        return proofs switch
+        {
+            [] when incident.Committed.IsEmpty => "nothing had to be proved",
+            [] => "not proved",
+            _ => string.Join("; ", proofs),
+        };
+    }
+
+    private static string HowItEnded(Incident incident) => incident.State switch
+    {
+        IncidentState.Ended ended => $"{ended.Name}: {ended.Why}",
+        IncidentState.Escalated escalated => $"not ended; asked of a human: {escalated.Question}",
+        var state => incident.Problem ?? $"not ended; {state.Name}",
+    };
+
+    private static (TimeSpan? Diagnose, TimeSpan? Decide, TimeSpan? Repair) Durations(ImmutableArray<IncidentEvent> events)
+    {
+        TimeSpan? diagnose = null, decide = null, repair = null;
+        DateTimeOffset? asked = null, proposed = null, approved = null;
+        foreach (var happened in events)
+        {
+            switch (happened)
+            {
+                case IncidentEvent.Opened or IncidentEvent.RecheckRequested:
+                    asked = happened.At;
+                    break;
+                case IncidentEvent.Observed:
+                    diagnose = Sum(diagnose, asked, happened.At);
+                    asked = null;
+                    break;
+                case IncidentEvent.PlanProposed:
+                    proposed = happened.At;
+                    break;
+                case IncidentEvent.Approved or IncidentEvent.Denied or IncidentEvent.ApprovalExpired:
+                    decide = Sum(decide, proposed, happened.At);
+                    proposed = happened is IncidentEvent.Approved ? happened.At : null;
+                    approved = happened is IncidentEvent.Approved ? happened.At : null;
+                    break;
+                case IncidentEvent.GuardReported { Report.Status: GuardStatus.Committed or GuardStatus.Reverted or GuardStatus.RevertConflict or GuardStatus.RevertFailed or GuardStatus.GuardLost }:
+                    repair = Sum(repair, approved, happened.At);
+                    approved = null;
+                    break;
+            }
+        }
+
+        return (diagnose, decide, repair);
+    }
+
+    private static TimeSpan? Sum(TimeSpan? sum, DateTimeOffset? from, DateTimeOffset to) => from is { } start ? (sum ?? TimeSpan.Zero) + (to - start) : sum;
+
+    private static string Show(TimeSpan? duration) => duration switch
+    {
+        null => "-",
+        { TotalSeconds: < 90 } span => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s"),
+        { TotalMinutes: < 90 } span => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.#} min"),
+        { } span => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} h"),
+    };
+
+    /// <summary>A moment as transcripts write it: UTC, to the second.</summary>
+    internal static string Show(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
