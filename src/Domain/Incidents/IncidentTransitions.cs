@@ -143,7 +143,7 @@ public static partial class IncidentTransitions
         _ => AfterOutcome(incident, s.Proposal, e, $"the guard on the host took it back before it was committed{Reason(e.Report.Detail)}", s.Judged),
     };
 
-    private static Transition WhileReverting(Incident incident, Reverting s, GuardReported e) => e.Report.Status switch
+    private static Transition.Accepted WhileReverting(Incident incident, Reverting s, GuardReported e) => e.Report.Status switch
     {
         GuardStatus.Unknown or GuardStatus.Armed or GuardStatus.Applying or GuardStatus.Applied or GuardStatus.Reverting => Stay(incident),
         GuardStatus.NotBegun or GuardStatus.Drift when s.CancelledBy is { } by => End(incident, IncidentEnd.Cancelled, $"cancelled by {by} before anything was changed", e.At),

@@ -1,0 +1,290 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using ChatOpsBot.Application.Incidents;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Incidents;
+using Microsoft.Extensions.Logging;
+
+namespace ChatOpsBot.Application.Effects;
+
+/// <summary>
+/// Performs stored effects: at least once, in order per incident and lane, no lane waiting for another. Run by a hosted service, which awaits <see cref="RunAsync"/> at shutdown.
+/// </summary>
+public sealed class EffectWorker
+{
+    private readonly IEffectOutbox _outbox;
+    private readonly IncidentService _incidents;
+    private readonly EffectSignal _signal;
+    private readonly EffectOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<EffectWorker> _logger;
+    private readonly FrozenDictionary<string, IEffectHandler> _handlers;
+    private readonly ConcurrentDictionary<EffectClaim, (Lane Lane, Task Task)> _running = new();
+
+    /// <summary>Takes one handler for each stored name.</summary>
+    /// <exception cref="ArgumentException">Two handlers want the same effect.</exception>
+    public EffectWorker(
+        IEffectOutbox outbox, IncidentService incidents, IEnumerable<IEffectHandler> handlers, EffectSignal signal, EffectOptions options, TimeProvider time,
+        ILogger<EffectWorker> logger)
+    {
+        _outbox = outbox;
+        _incidents = incidents;
+        _signal = signal;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        var byName = handlers.SelectMany(handler => handler.Names.Select(name => (Name: name, Handler: handler))).ToLookup(pair => pair.Name, pair => pair.Handler);
+        if (byName.FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"two handlers want the effect {twice.Key}", nameof(handlers));
+        }
+
+        _handlers = byName.ToFrozenDictionary(group => group.Key, group => group.Single());
+    }
+
+    /// <summary>Number of effects that are being performed.</summary>
+    public int Running => _running.Count;
+
+    /// <summary>Works until it is cancelled, then waits for what runs. Effects that were cut off are performed again at the next start.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var woken = _signal.NextAsync();
+                try
+                {
+                    await StartDueAsync(cancellationToken);
+                }
+                catch (StoreException failure)
+                {
+                    Log.StoreFailed(_logger, failure);
+                }
+
+                await Task.WhenAny(woken, Task.Delay(_options.PollEvery, _time, cancellationToken));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(_running.Values.Select(running => running.Task));
+        }
+    }
+
+    /// <summary>Starts what is due and has a free slot; returns how many were started.</summary>
+    public async Task<int> StartDueAsync(CancellationToken cancellationToken)
+    {
+        var started = 0;
+        foreach (var due in await _outbox.DueLanesAsync(_time.GetUtcNow(), cancellationToken))
+        {
+            var free = SlotsOf(due.Lane) - _running.Values.Count(running => running.Lane == due.Lane);
+            if (free < 1)
+            {
+                continue;
+            }
+
+            var now = _time.GetUtcNow();
+            foreach (var taken in await _outbox.TakeAsync(due.Lane, now, now + _options.ClaimFor, free, cancellationToken))
+            {
+                Start(taken, cancellationToken);
+                started++;
+            }
+        }
+
+        return started;
+    }
+
+    private void Start(TakenEffect taken, CancellationToken cancellationToken)
+    {
+        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _running[taken.Claim] = (taken.Lane, RunAsync(begin.Task));
+        begin.SetResult();
+
+        async Task RunAsync(Task registered)
+        {
+            await registered;
+            try
+            {
+                await PerformAsync(taken, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Shutdown: the claim stays and the effect is performed again.
+            }
+            catch (Exception failure)
+            {
+                // Only the store can fail here. The claim runs out and the effect is performed again.
+                Log.NotSettled(_logger, taken.Incident, taken.Name, failure);
+            }
+            finally
+            {
+                _running.TryRemove(taken.Claim, out _);
+                _signal.Raise();
+            }
+        }
+    }
+
+    private async Task PerformAsync(TakenEffect taken, CancellationToken cancellationToken)
+    {
+        var effect = EffectCodec.Decode(taken.Name, taken.Body);
+        var incident = await _incidents.GetAsync(taken.Incident, cancellationToken);
+        if (effect is null || incident is null)
+        {
+            await SettleAsync(taken, new(taken.Claim, EffectEnd.GivenUp, _time.GetUtcNow()) { Error = "this version cannot read the effect" }, cancellationToken);
+            return;
+        }
+
+        if (!IncidentTransitions.IsWanted(incident.Incident, effect))
+        {
+            await SettleAsync(taken, new(taken.Claim, EffectEnd.Done, _time.GetUtcNow()), cancellationToken);
+            return;
+        }
+
+        var outcome = _handlers.TryGetValue(taken.Name, out var handler)
+            ? await TryAsync(handler, new(effect, incident, taken.Failures), taken, cancellationToken)
+            : new EffectOutcome.GiveUp($"nothing performs {taken.Name} here");
+        if (outcome is not null)
+        {
+            await FinishAsync(taken, effect, outcome, cancellationToken);
+        }
+    }
+
+    /// <summary>One attempt within its limit, prolonging the claim meanwhile. <see langword="null"/> when the claim was lost: then another worker has the effect.</summary>
+    private async Task<EffectOutcome?> TryAsync(IEffectHandler handler, EffectTask task, TakenEffect taken, CancellationToken cancellationToken)
+    {
+        var limit = LimitOf(taken.Lane);
+        using var deadline = new CancellationTokenSource(limit, _time);
+        using var lost = new CancellationTokenSource();
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lost.Token, cancellationToken);
+        using var finished = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var keeping = KeepClaimAsync(taken.Claim, lost, finished.Token);
+        try
+        {
+            // A handler that ignores its token must not hold its lane: after the limit it is left behind.
+            return await handler.PerformAsync(task, all.Token).WaitAsync(all.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
+        {
+            Log.ClaimLost(_logger, taken.Incident, taken.Name);
+            return null;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return new EffectOutcome.Retry($"it took longer than {limit}");
+        }
+        catch (Exception failure)
+        {
+            Log.HandlerFailed(_logger, taken.Incident, taken.Name, failure);
+            return new EffectOutcome.Retry($"{failure.GetType().Name}: {failure.Message}");
+        }
+        finally
+        {
+            await finished.CancelAsync();
+            await keeping;
+        }
+    }
+
+    private async Task KeepClaimAsync(EffectClaim claim, CancellationTokenSource lost, CancellationToken finished)
+    {
+        try
+        {
+            while (!finished.IsCancellationRequested)
+            {
+                await Task.Delay(_options.ClaimFor / 3, _time, finished);
+                if (!await _outbox.ExtendAsync(claim, _time.GetUtcNow() + _options.ClaimFor, finished))
+                {
+                    await lost.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The effect has ended.
+        }
+        catch (StoreException failure)
+        {
+            // Not to be able to prolong is as good as having lost: another may take it.
+            Log.StoreFailed(_logger, failure);
+            await lost.CancelAsync();
+        }
+    }
+
+    private async Task FinishAsync(TakenEffect taken, Effect effect, EffectOutcome outcome, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        switch (outcome)
+        {
+            case EffectOutcome.Done { Events: { IsDefaultOrEmpty: false } events }:
+                await ApplyAsync(taken, events, new(taken.Claim, EffectEnd.Done, now), cancellationToken);
+                break;
+            case EffectOutcome.Again again:
+                await SettleAsync(taken, new(taken.Claim, EffectEnd.Again, now) { NotBefore = now + again.After }, cancellationToken);
+                break;
+            case EffectOutcome.Retry retry when taken.Failures + 1 < TriesOf(taken.Lane):
+                var next = now + (retry.After ?? WaitAfter(taken.Failures));
+                Log.WillRetry(_logger, taken.Incident, taken.Name, retry.Why);
+                await SettleAsync(taken, new(taken.Claim, EffectEnd.Retry, now) { NotBefore = next, Error = retry.Why }, cancellationToken);
+                break;
+            case EffectOutcome.Retry retry:
+                await GiveUpAsync(taken, effect, retry.Why, now, cancellationToken);
+                break;
+            case EffectOutcome.GiveUp giveUp:
+                await GiveUpAsync(taken, effect, giveUp.Why, now, cancellationToken);
+                break;
+            default:
+                await SettleAsync(taken, new(taken.Claim, EffectEnd.Done, now), cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>The incident learns of it in the same transaction, so that it never waits for an answer that cannot come.</summary>
+    private Task GiveUpAsync(TakenEffect taken, Effect effect, string why, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var generation = effect switch { Effect.OnHost e => e.Generation, Effect.AtTime e => e.Generation, _ => 0 };
+        Log.GivenUp(_logger, taken.Incident, taken.Name, why);
+        return ApplyAsync(
+            taken, [new IncidentEvent.EffectGivenUp(now, generation, taken.Name, taken.Lane.Value, why)], new(taken.Claim, EffectEnd.GivenUp, now) { Error = why }, cancellationToken);
+    }
+
+    private async Task ApplyAsync(
+        TakenEffect taken, System.Collections.Immutable.ImmutableArray<IncidentEvent> events, EffectSettlement settlement, CancellationToken cancellationToken)
+    {
+        switch (await _incidents.ApplyAsync(taken.Incident, events, inbox: null, settlement, cancellationToken))
+        {
+            case ApplyOutcome.Refused refused:
+                // The incident has moved on, for example because a person cancelled it meanwhile.
+                Log.AnswerRefused(_logger, taken.Incident, taken.Name, refused.Reason);
+                await SettleAsync(taken, settlement, cancellationToken);
+                break;
+            case ApplyOutcome.ClaimLost:
+                Log.ClaimLost(_logger, taken.Incident, taken.Name);
+                break;
+        }
+    }
+
+    private async Task SettleAsync(TakenEffect taken, EffectSettlement settlement, CancellationToken cancellationToken)
+    {
+        if (!await _outbox.SettleAsync(settlement, cancellationToken))
+        {
+            Log.ClaimLost(_logger, taken.Incident, taken.Name);
+        }
+    }
+
+    private TimeSpan WaitAfter(int failures)
+    {
+        // 2^20 first waits are longer than any longest wait that makes sense; more would overflow.
+        var wait = _options.FirstWait * Math.Pow(2, Math.Min(failures, 20));
+        return wait < _options.LongestWait ? wait : _options.LongestWait;
+    }
+
+    private int SlotsOf(Lane lane) => lane == Lane.Host ? _options.HostSlots : lane.IsChat ? _options.SlotsPerConversation : _options.TimerSlots;
+
+    private TimeSpan LimitOf(Lane lane) => lane == Lane.Host ? _options.HostLimit : lane.IsChat ? _options.ChatLimit : _options.TimerLimit;
+
+    private int TriesOf(Lane lane) => lane == Lane.Host ? _options.HostTries : lane.IsChat ? _options.ChatTries : _options.TimerTries;
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace ChatOpsBot.Application.Ports;
+
+/// <summary>Inbound items, written down before they are acknowledged.</summary>
+public interface IInbox
+{
+    /// <summary>Writes an item down, unless one of that key is there already.</summary>
+    /// <param name="key">Unique for ever: surface and the sender's own id of the item.</param>
+    /// <param name="received">When it came.</param>
+    /// <param name="body">The item.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<InboxPut> PutAsync(string key, DateTimeOffset received, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    /// <summary>Marks an item done, with the answer that a repeat of it gets. A second call changes nothing.</summary>
+    Task DoneAsync(InboxDone done, CancellationToken cancellationToken);
+
+    /// <summary>Items that are not done, oldest first: after a start these are worked on again.</summary>
+    Task<ImmutableArray<InboxItem>> PendingAsync(int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>What writing down brought.</summary>
+/// <param name="IsNew">The key was not there.</param>
+/// <param name="IsDone">It was there and is done.</param>
+/// <param name="Answer">The answer that was given, if one was kept.</param>
+public sealed record InboxPut(bool IsNew, bool IsDone, ReadOnlyMemory<byte>? Answer);
+
+/// <summary>An item.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Received">When it came.</param>
+/// <param name="Body">Its content.</param>
+public sealed record InboxItem(string Key, DateTimeOffset Received, ReadOnlyMemory<byte> Body);
+
+/// <summary>The end of an item.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Answer">The answer that a repeat gets.</param>
+public sealed record InboxDone(string Key, ReadOnlyMemory<byte>? Answer);
