@@ -10,6 +10,9 @@ namespace ChatOpsBot.Domain.Transcripts;
 /// <param name="Hash">Hash of this event.</param>
 public sealed record StoredEvent(long Seq, string Type, ReadOnlyMemory<byte> Body, string PreviousHash, string Hash)
 {
+    /// <summary>The moment that the body holds, beside it for queries; not covered by the hash, so nothing else relies on it.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>The event itself.</summary>
     public IncidentEvent Read() => EventCodec.Decode(Type, Body);
 }
@@ -32,7 +35,7 @@ public static class EventChain
     {
         var type = EventCodec.NameOf(happened);
         var body = EventCodec.Encode(happened);
-        return new(seq, type, body, previousHash, HashOf(incident, seq, type, body.Span, previousHash));
+        return new(seq, type, body, previousHash, HashOf(incident, seq, type, body.Span, previousHash)) { At = happened.At };
     }
 
     /// <summary>What does not hold together, in order; empty for a whole chain. Cannot notice that last events are missing or that all was recomputed: that takes a signature.</summary>

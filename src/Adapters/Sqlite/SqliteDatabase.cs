@@ -1,0 +1,173 @@
+using ChatOpsBot.Application.Ports;
+using Microsoft.Data.Sqlite;
+
+namespace ChatOpsBot.Adapters.Sqlite;
+
+/// <summary>The open database: one connection that writes, one that reads, and the lock that keeps other services away.</summary>
+public sealed class SqliteDatabase : IDisposable
+{
+    private readonly string _file;
+    private readonly DatabaseLock _lock;
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _reader;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly SemaphoreSlim _reading = new(1, 1);
+
+    private SqliteDatabase(string file, DatabaseLock taken, SqliteConnection writer, SqliteConnection reader)
+    {
+        _file = file;
+        _lock = taken;
+        _writer = writer;
+        _reader = reader;
+    }
+
+    /// <summary>Opens the file, makes it when there is none, and brings it to the newest schema.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="time">Stamps migrations.</param>
+    /// <exception cref="StoreException">Another service has it, it is damaged, it is of a newer version, or the disk does not let us.</exception>
+    public static SqliteDatabase Open(SqliteOptions options, TimeProvider time)
+    {
+        var file = Path.GetFullPath(options.File());
+        DatabaseLock? taken = null;
+        SqliteConnection? writer = null, reader = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "/");
+            taken = DatabaseLock.Take(file);
+            KeepPrivate(file);
+            writer = Connect(file, options.BusyTimeout);
+            Check(file, writer);
+            Migrations.Apply(writer, time);
+
+            // The lock says that nobody else lives: claims of a process that died are free again.
+            writer.Run("UPDATE outbox SET claimed_until = 0 WHERE open = 1");
+            reader = Connect(file, options.BusyTimeout);
+            reader.Run("PRAGMA query_only = ON");
+            return new(file, taken, writer, reader);
+        }
+        catch (Exception failure)
+        {
+            reader?.Dispose();
+            writer?.Dispose();
+            taken?.Dispose();
+            throw failure switch
+            {
+                SqliteException sqlite => Explain(file, sqlite),
+                IOException or UnauthorizedAccessException => new StoreException($"{file} cannot be made: {failure.Message}", failure),
+                _ => failure,
+            };
+        }
+    }
+
+    /// <summary>Runs work in one transaction on the writing connection; when this returns it is on disk.</summary>
+    internal async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            using var transaction = _writer.BeginTransaction(); // BEGIN IMMEDIATE
+            var result = work(_writer);
+            transaction.Commit();
+            return result;
+        }
+        catch (SqliteException failure)
+        {
+            throw Explain(_file, failure);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Runs work on the reading connection; it sees whole transactions only.</summary>
+    internal async Task<T> ReadAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            using var transaction = _reader.BeginTransaction(deferred: true);
+            return work(_reader);
+        }
+        catch (SqliteException failure)
+        {
+            throw Explain(_file, failure);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _writer.Dispose();
+        _lock.Dispose();
+        _writing.Dispose();
+        _reading.Dispose();
+    }
+
+    /// <summary>Host outputs are nobody else's business; SQLite gives its side files the mode of the main file.</summary>
+    private static void KeepPrivate(string file)
+    {
+        if (!File.Exists(file))
+        {
+            new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+#pragma warning disable CA1416 // the service runs on Linux only
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+#pragma warning restore CA1416
+            }).Dispose();
+        }
+    }
+
+    private static SqliteConnection Connect(string file, TimeSpan busyTimeout)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            ForeignKeys = true,
+            DefaultTimeout = (int)Math.Max(1, Math.Ceiling(busyTimeout.TotalSeconds)),
+        }.ToString());
+        try
+        {
+            connection.Open();
+            connection.Run("PRAGMA journal_mode = WAL");
+            connection.Run("PRAGMA synchronous = FULL");
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Check(string file, SqliteConnection connection)
+    {
+        if (connection.Scalar("PRAGMA quick_check(1)") is not "ok" and var problem)
+        {
+            throw Damaged(file, $"{problem}", null);
+        }
+    }
+
+    private static StoreException Explain(string file, SqliteException failure) => failure.SqliteErrorCode switch
+    {
+        11 or 26 => Damaged(file, failure.Message, failure),
+        13 => new($"there is no room left for {file}; free some on its disk", failure),
+        8 => new($"{file} is read-only for this user; check its owner, its mode and how its disk is mounted", failure),
+        14 => new($"{file} cannot be opened; check owner and mode of the file and its folder", failure),
+        10 => new($"the disk of {file} failed: {failure.Message}", failure),
+        5 or 6 => new($"{file} was busy for too long: another program holds a lock on it", failure),
+        _ => new($"{file}: {failure.Message}", failure),
+    };
+
+    private static StoreException Damaged(string file, string what, Exception? cause)
+        => new($"{file} is damaged ({what}). Nothing was changed. Stop the service, keep a copy of {file} with its -wal file, and restore a backup, or try 'sqlite3 {file} .recover'.", cause);
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using ChatOpsBot.Application.Ports;
+using Microsoft.Data.Sqlite;
+
+namespace ChatOpsBot.Adapters.Sqlite;
+
+/// <summary>Inbound items in SQLite.</summary>
+/// <param name="database">The open database.</param>
+public sealed class SqliteInbox(SqliteDatabase database) : IInbox
+{
+    /// <inheritdoc/>
+    public Task<InboxPut> PutAsync(string key, DateTimeOffset received, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            var isNew = connection.Run(
+                "INSERT INTO inbox (key, received, body) VALUES ($key, $received, $body) ON CONFLICT (key) DO NOTHING",
+                ("$key", key), ("$received", received.UtcTicks), ("$body", body.ToArray())) == 1;
+            return isNew
+                ? new InboxPut(true, false, null)
+                : connection.Rows(
+                    row => new InboxPut(false, row.GetBoolean(0), row.IsDBNull(1) ? null : row.Bytes(1)), "SELECT done, answer FROM inbox WHERE key = $key", ("$key", key)).Single();
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DoneAsync(InboxDone done, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            InboxRows.Done(connection, done);
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<InboxItem>> PendingAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => connection.Rows(
+            row => new InboxItem(row.GetString(0), row.Moment(1), row.Bytes(2)),
+            "SELECT key, received, body FROM inbox WHERE done = 0 ORDER BY received, key LIMIT $limit", ("$limit", limit)).ToImmutableArray(),
+        cancellationToken);
+}
+
+/// <summary>What the inbox shares with the transactions that append events.</summary>
+internal static class InboxRows
+{
+    /// <summary>Marks an item done; the first answer stays.</summary>
+    public static void Done(SqliteConnection connection, InboxDone done) => connection.Run(
+        "UPDATE inbox SET done = 1, answer = $answer WHERE key = $key AND done = 0", ("$key", done.Key), ("$answer", done.Answer?.ToArray()));
+}

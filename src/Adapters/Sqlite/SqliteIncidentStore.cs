@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Approvals;
+using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Domain.Transcripts;
+using Microsoft.Data.Sqlite;
+
+namespace ChatOpsBot.Adapters.Sqlite;
+
+/// <summary>Incidents in SQLite.</summary>
+/// <param name="database">The open database.</param>
+public sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentStore
+{
+    private const string LineColumns = "id, host, state, open, opened_by, opened_at, ended_at, seq, head";
+
+    /// <inheritdoc/>
+    public Task<OpenOutcome> OpenAsync(IncidentOpening opening, CancellationToken cancellationToken) => database.WriteAsync<OpenOutcome>(
+        connection =>
+        {
+            if (connection.Scalar("SELECT id FROM incidents WHERE host = $host AND open = 1", ("$host", opening.Host)) is long busy)
+            {
+                return new OpenOutcome.HostBusy(new(busy));
+            }
+
+            connection.Run(
+                "INSERT INTO incidents (host, state, open, opened_by, opened_at, seq, head) VALUES ($host, '', 1, '', 0, 0, $head)",
+                ("$host", opening.Host), ("$head", EventChain.Start));
+            var id = new IncidentId((long)(connection.Scalar("SELECT last_insert_rowid()") ?? 0L));
+            Store(connection, id, opening.Decide(id), opening.Inbox);
+            return new OpenOutcome.Opened(id);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AppendOutcome> AppendAsync(IncidentAppend append, CancellationToken cancellationToken) => database.WriteAsync<AppendOutcome>(
+        connection =>
+        {
+            var (incident, change) = (append.Incident, append.Change);
+            var current = connection.Scalar(
+                "SELECT 1 FROM incidents WHERE id = $id AND seq = $seq AND head = $head",
+                ("$id", incident.Number), ("$seq", append.ExpectedSeq), ("$head", append.ExpectedHead));
+            if (current is null)
+            {
+                return new AppendOutcome.Conflict();
+            }
+
+            if (append.Settles is { } settlement && !OutboxRows.Settle(connection, settlement))
+            {
+                return new AppendOutcome.ClaimLost();
+            }
+
+            Store(connection, incident, change, append.Inbox);
+            return new AppendOutcome.Appended();
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<StoredEvent>> LoadAsync(IncidentId incident, long afterSeq, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => connection.Rows(
+            row => new StoredEvent(row.GetInt64(0), row.GetString(1), row.Bytes(2), row.GetString(3), row.GetString(4)) { At = row.Moment(5) },
+            "SELECT seq, type, body, previous_hash, hash, at FROM incident_events WHERE incident = $id AND seq > $after ORDER BY seq",
+            ("$id", incident.Number), ("$after", afterSeq)).ToImmutableArray(),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IncidentLine?> FindAsync(IncidentId incident, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => connection.Rows(ReadLine, $"SELECT {LineColumns} FROM incidents WHERE id = $id", ("$id", incident.Number)).SingleOrDefault(), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<IncidentLine>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => connection.Rows(
+            ReadLine,
+            $"""
+            SELECT {LineColumns} FROM incidents
+            WHERE ($open IS NULL OR open = $open) AND ($host IS NULL OR host = $host) AND ($before IS NULL OR id < $before)
+            ORDER BY id DESC LIMIT $limit
+            """,
+            ("$open", filter.Open), ("$host", filter.Host), ("$before", filter.Before?.Number), ("$limit", Math.Clamp(filter.Limit, 1, 1000))).ToImmutableArray(),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<BlobRef> PutBlobAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var blob = new BlobRef(Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length);
+        using var compressed = new MemoryStream();
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zlib.Write(bytes.Span);
+        }
+
+        var stored = compressed.ToArray();
+        return database.WriteAsync(
+            connection =>
+            {
+                connection.Run(
+                    "INSERT INTO blobs (sha256, length, zlib) VALUES ($sha256, $length, $zlib) ON CONFLICT (sha256) DO NOTHING",
+                    ("$sha256", blob.Sha256), ("$length", blob.Bytes), ("$zlib", stored));
+                return blob;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken)
+    {
+        var stored = await database.ReadAsync(connection => connection.Scalar("SELECT zlib FROM blobs WHERE sha256 = $sha256", ("$sha256", sha256)) as byte[], cancellationToken);
+        if (stored is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var bytes = new MemoryStream();
+            using (var zlib = new ZLibStream(new MemoryStream(stored), CompressionMode.Decompress))
+            {
+                await zlib.CopyToAsync(bytes, cancellationToken);
+            }
+
+            return Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray())) == sha256
+                ? bytes.ToArray()
+                : throw new StoreException($"the stored output {sha256} does not have its hash any more; restore the database from a backup");
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new StoreException($"the stored output {sha256} cannot be unpacked; restore the database from a backup", failure);
+        }
+    }
+
+    private static void Store(SqliteConnection connection, IncidentId incident, IncidentChange change, InboxDone? inbox)
+    {
+        foreach (var stored in change.Events)
+        {
+            connection.Run(
+                "INSERT INTO incident_events (incident, seq, at, type, body, previous_hash, hash) VALUES ($incident, $seq, $at, $type, $body, $previous, $hash)",
+                ("$incident", incident.Number), ("$seq", stored.Seq), ("$at", stored.At.UtcTicks), ("$type", stored.Type),
+                ("$body", stored.Body.ToArray()), ("$previous", stored.PreviousHash), ("$hash", stored.Hash));
+        }
+
+        var line = change.Line;
+        connection.Run(
+            """
+            UPDATE incidents SET state = $state, open = $open, opened_by = $by, opened_at = $opened, ended_at = $ended, seq = $seq, head = $head WHERE id = $id
+            """,
+            ("$state", line.State), ("$open", line.IsOpen), ("$by", line.OpenedBy.Value), ("$opened", line.OpenedAt.UtcTicks), ("$ended", line.EndedAt?.UtcTicks),
+            ("$seq", line.Events), ("$head", line.Head), ("$id", incident.Number));
+        OutboxRows.Add(connection, incident, change.Effects);
+        if (inbox is not null)
+        {
+            InboxRows.Done(connection, inbox);
+        }
+    }
+
+    private static IncidentLine ReadLine(SqliteDataReader row) => new()
+    {
+        Id = new(row.GetInt64(0)),
+        Host = row.GetString(1),
+        State = row.GetString(2),
+        IsOpen = row.GetBoolean(3),
+        OpenedBy = new PersonId(row.GetString(4)),
+        OpenedAt = row.Moment(5),
+        EndedAt = row.IsDBNull(6) ? null : row.Moment(6),
+        Events = row.GetInt64(7),
+        Head = row.GetString(8),
+    };
+}
