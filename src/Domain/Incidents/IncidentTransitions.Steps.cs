@@ -126,7 +126,7 @@ public static partial class IncidentTransitions
         => incident.Conversations.Select(conversation => new Effect.AskForApproval(conversation, proposal.Generation, proposal.Attempt, reminder));
 
     private static Transition.Accepted Remind(Incident incident, Proposal proposal)
-        => Move(incident, incident.State, [.. Ask(incident, proposal, reminder: true)]);
+        => Move(incident, new AwaitingApproval(proposal with { Reminded = true }), [.. Ask(incident, proposal, reminder: true)]);
 
     private static Transition.Accepted AskAnew(Incident incident, Proposal proposal, ApprovalsVoided e)
     {

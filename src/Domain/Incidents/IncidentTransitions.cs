@@ -20,8 +20,8 @@ public static partial class IncidentTransitions
         (Unopened, Opened { Request.Host: "" }) => Refuse("an incident needs a host"),
         (Unopened, Opened e) => Open(incident, e),
         (Unopened, _) => Refuse($"{incident.Id} has not been opened"),
-        (_, Opened) => Refuse($"{incident.Id} is open already"),
         (Ended s, _) => Refuse($"{incident.Id} has ended: {s.Name}"),
+        (_, Opened) => Refuse($"{incident.Id} is open already"),
 
         (Escalated, Joined e) => ObserveAgain(JoinBy(incident, e.Conversation) with { Requester = e.By }, fromEscalated: true),
         (_, Joined e) => Stay(JoinBy(incident, e.Conversation)),
@@ -46,7 +46,7 @@ public static partial class IncidentTransitions
         (AwaitingApproval, Denied e) => End(incident, IncidentEnd.Declined, $"{e.By} declined{Reason(e.Reason)}", e.At),
         (Applying or Verifying or Reverting, Approved or Denied) => Refuse("it has been decided already: the plan was approved"),
         (_, Approved or Denied) => Refuse($"there is no plan to decide on: {incident.Id} is {incident.State.Name}"),
-        (AwaitingApproval s, ReminderDue e) when e.Generation == incident.Generation && e.At < s.Proposal.Plan.Expires => Remind(incident, s.Proposal),
+        (AwaitingApproval { Proposal.Reminded: false } s, ReminderDue e) when e.Generation == incident.Generation && e.At < s.Proposal.Plan.Expires => Remind(incident, s.Proposal),
         (_, ReminderDue) => Refuse("there is nothing to remind of any more"),
         (AwaitingApproval s, ApprovalExpired e) when e.Generation == incident.Generation && e.At >= s.Proposal.Plan.Expires
             => End(incident, IncidentEnd.Expired, $"nobody decided in time: {Missing(s.Proposal)}", e.At),
@@ -108,7 +108,7 @@ public static partial class IncidentTransitions
         (Observing { Planning: false }, Effect.Observe e) => e.Generation == incident.Generation,
         (Observing { Planning: true }, Effect.ProposePlan e) => e.Generation == incident.Generation,
         (AwaitingApproval s, Effect.AskForApproval e) => IsFor(s.Proposal, e.Generation, e.Attempt),
-        (AwaitingApproval, Effect.RemindApprovers e) => e.Generation == incident.Generation,
+        (AwaitingApproval { Proposal.Reminded: false }, Effect.RemindApprovers e) => e.Generation == incident.Generation,
         (AwaitingApproval, Effect.ExpireApproval e) => e.Generation == incident.Generation,
         (Applying s, Effect.BeginRepair e) => IsFor(s.Proposal, e.Generation, e.Attempt),
         (Applying s, Effect.ApplyRepair e) => IsFor(s.Proposal, e.Generation, e.Attempt),
@@ -125,8 +125,8 @@ public static partial class IncidentTransitions
 
     private static Transition WhileApplying(Incident incident, Applying s, GuardReported e) => e.Report.Status switch
     {
-        GuardStatus.Armed when !s.Begun => Move(incident, s with { Begun = true }, new Effect.ApplyRepair(s.Proposal.Generation, s.Proposal.Attempt)),
-        GuardStatus.Armed or GuardStatus.Applying => Stay(incident with { State = s with { Begun = true } }),
+        GuardStatus.Armed or GuardStatus.Applying when !s.Begun => Move(incident, s with { Begun = true }, new Effect.ApplyRepair(s.Proposal.Generation, s.Proposal.Attempt)),
+        GuardStatus.Armed or GuardStatus.Applying => Stay(incident),
         GuardStatus.Applied => Move(incident, new Verifying(s.Proposal), new Effect.VerifyRepair(s.Proposal.Generation, s.Proposal.Attempt)),
         GuardStatus.Unknown => Revert(incident, $"the host could not be asked{Reason(e.Report.Detail)}", e.At),
         GuardStatus.NotBegun => Escalate(incident, $"the repair did not begin and nothing was changed{Reason(e.Report.Detail)}"),

@@ -37,6 +37,9 @@ public sealed record Proposal
     /// <summary>What the policy asks for.</summary>
     public required ApprovalRequirement Requirement { get; init; }
 
+    /// <summary>Whether its approvers were reminded.</summary>
+    public bool Reminded { get; init; }
+
     /// <summary>Who approved so far, each person once.</summary>
     public ImmutableArray<Approval> Approvals { get; init; } = [];
 }

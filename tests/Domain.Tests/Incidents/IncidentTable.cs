@@ -15,9 +15,17 @@ internal static class IncidentTable
         foreach (var (row, incident) in IncidentSamples.States())
         {
             table.Append('\n').Append(row).Append('\n');
-            foreach (var (line, happened) in IncidentSamples.Events(Math.Max(1, incident.Generation)))
+            var lines = IncidentSamples.Events(Math.Max(1, incident.Generation))
+                .Select(sample => (sample.Line, Result: IncidentTransitions.Decide(incident, sample.Event)))
+                .ToArray();
+            foreach (var (line, result) in lines.Where(line => line.Result is Transition.Accepted))
             {
-                table.Append(CultureInfo.InvariantCulture, $"  {line,-34} ").Append(Show(incident, IncidentTransitions.Decide(incident, happened))).Append('\n');
+                table.Append(CultureInfo.InvariantCulture, $"  {line,-34} ").Append(Show(incident, result)).Append('\n');
+            }
+
+            foreach (var refused in lines.Where(line => line.Result is Transition.Refused).GroupBy(line => Show(incident, line.Result), line => line.Line))
+            {
+                table.Append("  ").Append(refused.Key).Append("\n      ").AppendJoin("; ", refused).Append('\n');
             }
         }
 

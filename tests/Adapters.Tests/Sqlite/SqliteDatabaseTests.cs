@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using ChatOpsBot.Adapters.Sqlite;
+using ChatOpsBot.Application.Effects;
+using ChatOpsBot.Application.Incidents;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace ChatOpsBot.Adapters.Tests.Sqlite;
+
+public sealed class SqliteDatabaseTests : IDisposable
+{
+    private readonly SqliteStores _stores = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Open_New_IsWalWithFullSyncAndForItsOwnerOnly()
+    {
+        using (_stores.Open())
+        {
+            foreach (var file in new[] { _stores.Database, _stores.Database + "-wal", _stores.Database + ".lock" })
+            {
+#pragma warning disable CA1416 // runs on Linux only
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+#pragma warning restore CA1416
+            }
+        }
+
+        Assert.Equal("wal", Ask("PRAGMA journal_mode"));
+        Assert.Equal(1L, Ask("SELECT count(*) FROM schema_migrations"));
+    }
+
+    [Fact]
+    public void Open_SchemaOfANewerVersion_IsRefused()
+    {
+        _stores.Open().Dispose();
+        Ask("INSERT INTO schema_migrations VALUES (9999, '9999_future.sql', 'aa', 0)");
+
+        Assert.Contains("9999_future.sql", Assert.Throws<StoreException>(_stores.Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_MigrationWasAnother_IsRefused()
+    {
+        _stores.Open().Dispose();
+        Ask("UPDATE schema_migrations SET sha256 = 'aa'");
+
+        Assert.Contains("another 0001_incidents.sql", Assert.Throws<StoreException>(_stores.Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_NoDatabaseAtAll_SaysWhatToDo()
+    {
+        File.WriteAllText(_stores.Database, string.Concat(Enumerable.Repeat("this is a shopping list, not a database\n", 200)));
+
+        AssertDamaged(Assert.Throws<StoreException>(_stores.Open));
+    }
+
+    [Fact]
+    public async Task Open_LastPageTorn_SaysSoOrLosesNothing()
+    {
+        await FillAsync(30);
+        var length = new FileInfo(_stores.Database).Length;
+        using (var file = File.OpenWrite(_stores.Database))
+        {
+            file.SetLength(length - 2048);
+        }
+
+        AssertDamaged(Assert.Throws<StoreException>(_stores.Open));
+    }
+
+    [Fact]
+    public async Task Open_PagesOverwritten_SaysSo()
+    {
+        await FillAsync(30);
+        using (var file = File.OpenWrite(_stores.Database))
+        {
+            file.Position = 8192;
+            file.Write(new byte[16384]);
+        }
+
+        AssertDamaged(Assert.Throws<StoreException>(_stores.Open));
+    }
+
+    [Fact]
+    public async Task Get_EventAlteredInTheFile_FreezesTheIncident()
+    {
+        await FillAsync(1);
+        Ask("UPDATE incident_events SET body = CAST(replace(CAST(body AS TEXT), 'ann', 'eve') AS BLOB) WHERE seq = 1");
+
+        using var store = _stores.Open();
+        var service = new IncidentService(store.Incidents, new EffectSignal());
+        var refused = Assert.IsType<ApplyOutcome.Refused>(await service.ApplyAsync(new(1), [new IncidentEvent.CancelRequested(IncidentSamples.At(1), IncidentSamples.Ann, null)], null, null, Token));
+        Assert.Contains("event 1 was altered", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_DiskFull_IsSaidAndTheStoreGoesOnAfterwards()
+    {
+        using var database = SqliteDatabase.Open(_stores.Options, new ManualTime());
+        var store = new SqliteIncidentStore(database);
+        await database.WriteAsync(connection => connection.Run("PRAGMA max_page_count = 60"), Token);
+
+        var full = await Assert.ThrowsAsync<StoreException>(() => store.PutBlobAsync(Incompressible(1_000_000), Token));
+        Assert.Contains("no room left", full.Message, StringComparison.Ordinal);
+
+        await database.WriteAsync(connection => connection.Run("PRAGMA max_page_count = 100000"), Token);
+        Assert.NotNull(await store.GetBlobAsync((await store.PutBlobAsync(Incompressible(1_000_000), Token)).Sha256, Token));
+    }
+
+    [Theory]
+    [InlineData("", "Storage:ConnectionString has no 'Data Source'")]
+    [InlineData("Data Source=:memory:", "in memory")]
+    [InlineData("Colour=blue", "not a SQLite connection string")]
+    public void Options_Wrong_SaysWhich(string connectionString, string message)
+        => Assert.Contains(message, Assert.Single(new SqliteOptions { ConnectionString = connectionString }.Problems()), StringComparison.Ordinal);
+
+    [Fact]
+    public void Options_AllProblemsAtOnce()
+        => Assert.Equal(2, new SqliteOptions { ConnectionString = "", BusyTimeout = TimeSpan.Zero }.Problems().Count());
+
+    [Fact]
+    [Trait("Slow", "yes")]
+    public async Task Append_TenThousandEvents_InTime()
+    {
+        var watch = Stopwatch.StartNew();
+        await FillAsync(10_000);
+        var writing = watch.Elapsed;
+
+        using var store = _stores.Open();
+        watch.Restart();
+        var view = await new IncidentService(store.Incidents, new EffectSignal()).GetAsync(new(1), Token);
+        var reading = watch.Elapsed;
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"events=10001 writeSeconds={writing.TotalSeconds:0.0} eventsPerSecond={10_000 / writing.TotalSeconds:0} readAndCheckMs={reading.TotalMilliseconds:0} dbKB={new FileInfo(_stores.Database).Length / 1024}");
+        Assert.Equal(10_001, view?.Seq);
+        Assert.True(reading < TimeSpan.FromSeconds(30), $"reading 10,001 events took {reading}");
+        Assert.True(writing < TimeSpan.FromMinutes(5), $"writing 10,000 events took {writing}");
+    }
+
+    public void Dispose() => _stores.Dispose();
+
+    private async Task FillAsync(int events)
+    {
+        using var store = _stores.Open();
+        var service = new IncidentService(store.Incidents, new EffectSignal());
+        var opened = Assert.IsType<ApplyOutcome.Applied>(
+            await service.OpenOrJoinAsync(new() { Host = "host42" }, IncidentSamples.Ann, IncidentSamples.Channel, new(), IncidentSamples.Noon, null, Token));
+        for (var number = 0; number < events; number++)
+        {
+            await service.ApplyAsync(opened.View.Incident.Id, [new IncidentEvent.NoteAdded(IncidentSamples.At(1), IncidentSamples.Ann, new string('x', 200))], null, null, Token);
+        }
+    }
+
+    private object? Ask(string text)
+    {
+        using var connection = new SqliteConnection($"Data Source={_stores.Database};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command.ExecuteScalar();
+    }
+
+    private static byte[] Incompressible(int length)
+    {
+        var bytes = new byte[length];
+        new Random(7).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static void AssertDamaged(StoreException failure)
+    {
+        Assert.Contains("is damaged", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(".recover", failure.Message, StringComparison.Ordinal);
+    }
+}
