@@ -5,7 +5,7 @@ using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 using Xunit;
-using static ChatOpsBot.Tests.Support.IncidentSamples;
+using static ChatOpsBot.Support.IncidentSamples;
 
 namespace ChatOpsBot.Adapters.Contracts;
 

@@ -5,7 +5,7 @@ using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Domain.Incidents;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 
 using var database = SqliteDatabase.Open(new() { ConnectionString = $"Data Source={args[0]}" }, TimeProvider.System);
 var service = new IncidentService(new SqliteIncidentStore(database), new EffectSignal());

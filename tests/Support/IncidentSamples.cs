@@ -4,7 +4,7 @@ using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;
 
-namespace ChatOpsBot.Tests.Support;
+namespace ChatOpsBot.Support;
 
 /// <summary>One incident of each state and every kind of event, all about the same host, for tables and round trips.</summary>
 public static class IncidentSamples
@@ -146,6 +146,8 @@ public static class IncidentSamples
         var hash = PlanHash.Of(Plan());
         yield return ("Opened", Opened);
         yield return ("Joined", new IncidentEvent.Joined(At(5), Bo, new() { Host = "host42" }, new("console:bo")));
+        yield return ("Joined with a runbook", new IncidentEvent.Joined(At(5), Bo, new() { Host = "host42", Runbook = new("guest/nudge", ImmutableSortedDictionary<string, string>.Empty) }, null));
+        yield return ("Joined, other host", new IncidentEvent.Joined(At(5), Bo, new() { Host = "host43" }, null));
         yield return ("RecheckRequested", new IncidentEvent.RecheckRequested(At(5), Bo));
         yield return ("RunRequested", new IncidentEvent.RunRequested(At(5), Bo, new("guest/nudge", ImmutableSortedDictionary<string, string>.Empty.Add("guest", "vm1"))));
         yield return ("NoteAdded", new IncidentEvent.NoteAdded(At(5), Bo, "seen on vm1 too"));

@@ -1,4 +1,4 @@
-namespace ChatOpsBot.Tests.Support;
+namespace ChatOpsBot.Support;
 
 /// <summary>A clock that moves only when a test says so; delays and deadlines follow it.</summary>
 public sealed class ManualTime : TimeProvider

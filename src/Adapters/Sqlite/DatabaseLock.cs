@@ -30,16 +30,23 @@ internal sealed class DatabaseLock : IDisposable
 #pragma warning restore CA1416
                 BufferSize = 0,
             });
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
-            file.Flush(flushToDisk: false);
-            return new(file);
+            try
+            {
+                // Beside the lock, since opening a locked file is refused also for reading.
+                File.WriteAllText(HolderFile(database), string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+                return new(file);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
         catch (UnauthorizedAccessException failure)
         {
             throw new StoreException($"{path} cannot be written: {failure.Message} Give the service's user the folder of the database.", failure);
         }
-        catch (IOException failure) when (HolderOf(path) is { } holder)
+        catch (IOException failure) when (HolderOf(database) is { } holder)
         {
             throw new StoreException($"{database} is in use by the process {holder}; stop it first. Two services cannot share one SQLite file (use Storage:Provider=Postgres for several).", failure);
         }
@@ -52,13 +59,13 @@ internal sealed class DatabaseLock : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static string? HolderOf(string path)
+    private static string HolderFile(string database) => database + ".pid";
+
+    private static string? HolderOf(string database)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return reader.ReadLine() is { Length: > 0 } line && line.All(char.IsAsciiDigit) ? line : null;
+            return File.ReadAllText(HolderFile(database)).Trim() is { Length: > 0 } line && line.All(char.IsAsciiDigit) ? line : null;
         }
         catch (IOException)
         {

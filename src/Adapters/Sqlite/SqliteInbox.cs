@@ -18,7 +18,7 @@ public sealed class SqliteInbox(SqliteDatabase database) : IInbox
             return isNew
                 ? new InboxPut(true, false, null)
                 : connection.Rows(
-                    row => new InboxPut(false, row.GetBoolean(0), row.IsDBNull(1) ? null : row.Bytes(1)), "SELECT done, answer FROM inbox WHERE key = $key", ("$key", key)).Single();
+                    row => new InboxPut(false, row.GetBoolean(0), row.IsDBNull(1) ? (ReadOnlyMemory<byte>?)null : row.Bytes(1)), "SELECT done, answer FROM inbox WHERE key = $key", ("$key", key)).Single();
         },
         cancellationToken);
 

@@ -12,7 +12,7 @@ public sealed record Incident
     /// <summary>Where it stands.</summary>
     public IncidentState State { get; init; } = new IncidentState.Unopened();
 
-    /// <summary>What was asked first.</summary>
+    /// <summary>What the current observation is asked to look at; always about the same host.</summary>
     public IncidentRequest Request { get; init; } = new() { Host = "" };
 
     /// <summary>Who opened it.</summary>

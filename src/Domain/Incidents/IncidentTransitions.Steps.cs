@@ -180,6 +180,9 @@ public static partial class IncidentTransitions
 
     private static string Reason(string? text) => string.IsNullOrWhiteSpace(text) ? "" : $": {text}";
 
+    private static string HostBusy(Incident incident)
+        => $"host {incident.Request.Host} has the open incident {incident.Id}, which is {incident.State.Name}; it has to end first";
+
     private static string Unread(Diagnosis.Diagnosis diagnosis) => diagnosis.NotRead.IsEmpty ? "" : diagnosis.NotRead[0].Why;
 
     private static string Question(Diagnosis.Diagnosis diagnosis) => diagnosis switch

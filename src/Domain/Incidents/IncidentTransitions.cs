@@ -23,7 +23,10 @@ public static partial class IncidentTransitions
         (Ended s, _) => Refuse($"{incident.Id} has ended: {s.Name}"),
         (_, Opened) => Refuse($"{incident.Id} is open already"),
 
-        (Escalated, Joined e) => ObserveAgain(JoinBy(incident, e.Conversation) with { Requester = e.By }, fromEscalated: true),
+        (_, Joined e) when e.Request.Host != incident.Request.Host => Refuse($"{incident.Id} is about host {incident.Request.Host}"),
+        (Escalated, Joined e) => ObserveAgain(
+            JoinBy(incident, e.Conversation) with { Requester = e.By, Request = e.Request, Runbook = e.Request.Runbook }, fromEscalated: true),
+        (_, Joined { Request.Runbook: not null }) => Refuse(HostBusy(incident)),
         (_, Joined e) => Stay(JoinBy(incident, e.Conversation)),
         (_, NoteAdded { Text: "" }) => Refuse("the note is empty"),
         (_, NoteAdded) => Stay(incident),
@@ -85,7 +88,7 @@ public static partial class IncidentTransitions
         (Applying or Verifying or Reverting, RecheckRequested) => Refuse($"a repair is under way: {incident.Id} is {incident.State.Name}"),
         (_, RecheckRequested e) => ObserveAgain(incident with { Requester = e.By }, fromEscalated: incident.State is Escalated),
         (Escalated, RunRequested e) => ObserveAgain(incident with { Requester = e.By, Runbook = e.Runbook }, fromEscalated: true),
-        (_, RunRequested) => Refuse($"host {incident.Request.Host} has the open incident {incident.Id}, which is {incident.State.Name}; it has to end first"),
+        (_, RunRequested) => Refuse(HostBusy(incident)),
 
         (Observing or AwaitingApproval or Escalated, CancelRequested e) => End(incident, IncidentEnd.Cancelled, Cancelled(incident, e), e.At),
         (Applying, CancelRequested e) => Revert(incident, $"cancelled by {e.By}{Reason(e.Reason)}", e.At, e.By),

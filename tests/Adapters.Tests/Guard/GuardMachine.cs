@@ -5,7 +5,7 @@ using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Guard;
 using ChatOpsBot.Domain.Hosts;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 using Xunit;
 
 namespace ChatOpsBot.Adapters.Tests.Guard;

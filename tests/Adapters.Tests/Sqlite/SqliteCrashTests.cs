@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 using Xunit;
 
 namespace ChatOpsBot.Adapters.Tests.Sqlite;

@@ -4,7 +4,7 @@ using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using ChatOpsBot.Adapters.Contracts;
 using ChatOpsBot.Adapters.Sqlite;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 
 namespace ChatOpsBot.Adapters.Tests.Sqlite;
 

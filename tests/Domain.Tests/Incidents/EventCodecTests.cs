@@ -1,6 +1,6 @@
 using System.Text;
 using ChatOpsBot.Domain.Incidents;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 using Xunit;
 
 namespace ChatOpsBot.Domain.Tests.Incidents;

@@ -1,5 +1,5 @@
 using ChatOpsBot.Domain.Incidents;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

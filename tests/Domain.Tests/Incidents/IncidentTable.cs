@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ChatOpsBot.Domain.Incidents;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 
 namespace ChatOpsBot.Domain.Tests.Incidents;
 

@@ -1,8 +1,8 @@
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Incidents;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 using Xunit;
-using static ChatOpsBot.Tests.Support.IncidentSamples;
+using static ChatOpsBot.Support.IncidentSamples;
 
 namespace ChatOpsBot.Domain.Tests.Incidents;
 

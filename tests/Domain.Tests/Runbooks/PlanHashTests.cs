@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Runbooks;
-using ChatOpsBot.Tests.Support;
+using ChatOpsBot.Support;
 using Xunit;
 
 namespace ChatOpsBot.Domain.Tests.Runbooks;

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 using Xunit;
-using static ChatOpsBot.Tests.Support.IncidentSamples;
+using static ChatOpsBot.Support.IncidentSamples;
 
 namespace ChatOpsBot.Domain.Tests.Transcripts;
 
