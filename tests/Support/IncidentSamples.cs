@@ -86,7 +86,7 @@ public static class IncidentSamples
 
     public static IncidentEvent.Approved Approved(PersonId by, int generation = 1, double minutes = 2) => new(At(minutes), by, generation, PlanHash.Of(Plan()));
 
-    public static IncidentEvent.GuardReported Guard(GuardStatus status, string planId = "i-1-1")
+    public static IncidentEvent.GuardReported GuardSaid(GuardStatus status, string planId = "i-1-1")
         => new(At(3), planId, new() { Status = status, Values = status is GuardStatus.RevertConflict or GuardStatus.RevertFailed ? [new("eno2", "none", "5", "9")] : [] });
 
     public static IncidentEvent.Verified Verified(VerifyOutcome outcome, params ImmutableArray<string> otherRoots)
@@ -122,7 +122,7 @@ public static class IncidentSamples
         yield return ("applying, not begun", Approving());
         yield return ("applying, begun", Applying());
         yield return ("verifying", Verifying());
-        yield return ("verifying, a likely finding", After(Opened, Fault(1, Finding(certainty: Certainty.Likely)), Proposed(), Approved(Bo), Guard(GuardStatus.Armed), Guard(GuardStatus.Applied)));
+        yield return ("verifying, a likely finding", After(Opened, Fault(1, Finding(certainty: Certainty.Likely)), Proposed(), Approved(Bo), GuardSaid(GuardStatus.Armed), GuardSaid(GuardStatus.Applied)));
         yield return ("verifying, committing the proven", Verified(Verifying(), VerifyOutcome.Done));
         yield return ("verifying, committing the proven, others left", Verified(Verifying(), VerifyOutcome.Done, "nf.bridge-family-drop br0"));
         yield return ("verifying, committing the kept", Verified(Verifying(), VerifyOutcome.Kept));
@@ -135,8 +135,8 @@ public static class IncidentSamples
         yield return ("declined", After(Opened, Fault(), Proposed(), new IncidentEvent.Denied(At(2), Bo, 1, PlanHash.Of(Plan()), "not today")));
         yield return ("expired", After(Opened, Fault(), Proposed(), new IncidentEvent.ApprovalExpired(At(31), 1)));
         yield return ("cancelled", After(Opened, new IncidentEvent.CancelRequested(At(1), Ann, null)));
-        yield return ("reverted", Then(Verified(Verifying(), VerifyOutcome.Worse), Guard(GuardStatus.Reverted)));
-        yield return ("revert-failed", Then(Verified(Verifying(), VerifyOutcome.Worse), Guard(GuardStatus.RevertConflict)));
+        yield return ("reverted", Then(Verified(Verifying(), VerifyOutcome.Worse), GuardSaid(GuardStatus.Reverted)));
+        yield return ("revert-failed", Then(Verified(Verifying(), VerifyOutcome.Worse), GuardSaid(GuardStatus.RevertConflict)));
         yield return ("unreachable", After(Opened, new IncidentEvent.Observed(At(1), 1, Diagnosis(OverallVerdict.Unreachable), null)));
     }
 
@@ -178,10 +178,10 @@ public static class IncidentSamples
         yield return ("ApprovalExpired, too early", new IncidentEvent.ApprovalExpired(At(30), generation));
         foreach (var status in Enum.GetValues<GuardStatus>())
         {
-            yield return ($"Guard {status}", Guard(status));
+            yield return ($"Guard {status}", GuardSaid(status));
         }
 
-        yield return ("Guard Reverted, other plan", Guard(GuardStatus.Reverted, "i-9-9"));
+        yield return ("Guard Reverted, other plan", GuardSaid(GuardStatus.Reverted, "i-9-9"));
         yield return ("StepReported", new IncidentEvent.StepReported(At(5), "i-1-1", 1, StepPart.Run, ["ip", "link", "set", "dev", "eno2", "master", "br0"], 0, StoredOutput.None));
         yield return ("Verified done", Verified(VerifyOutcome.Done));
         yield return ("Verified done, others left", Verified(VerifyOutcome.Done, "nf.bridge-family-drop br0"));
@@ -202,11 +202,11 @@ public static class IncidentSamples
 
     private static Incident Approving() => After(Opened, Fault(), Proposed(), Approved(Bo));
 
-    private static Incident Applying() => Then(Approving(), Guard(GuardStatus.Armed));
+    private static Incident Applying() => Then(Approving(), GuardSaid(GuardStatus.Armed));
 
-    private static Incident Verifying() => Then(Applying(), Guard(GuardStatus.Applied));
+    private static Incident Verifying() => Then(Applying(), GuardSaid(GuardStatus.Applied));
 
-    private static Incident Kept() => Then(Verified(Verifying(), VerifyOutcome.Kept), Guard(GuardStatus.Committed));
+    private static Incident Kept() => Then(Verified(Verifying(), VerifyOutcome.Kept), GuardSaid(GuardStatus.Committed));
 
     private static Incident Watching() => Then(Kept(), new IncidentEvent.Observed(At(5), 2, Diagnosis(OverallVerdict.Healthy), null));
 

@@ -239,7 +239,7 @@ public sealed class EffectWorkerTests : IAsyncLifetime
     private EffectOutcome.Done Report(EffectTask task, GuardStatus status)
     {
         Assert.True(task.Incident.Incident.IsOpen);
-        return new(Guard(status) with { At = Now });
+        return new(GuardSaid(status) with { At = Now });
     }
 
     private Task UntilAsync(Func<bool> holds, TimeSpan? step = null) => UntilAsync(() => Task.FromResult(holds()), step);

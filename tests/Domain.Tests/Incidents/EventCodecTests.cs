@@ -8,7 +8,7 @@ namespace ChatOpsBot.Domain.Tests.Incidents;
 public class EventCodecTests
 {
     /// <summary>Bytes that a released version may have stored. A line here is never edited: a change that breaks one needs a new event name.</summary>
-    private static readonly string Stored = Repository.PathOf("tests", "Domain.Tests", "Incidents", "stored-events.txt");
+    private static readonly string Stored = RepositoryFiles.At("tests", "Domain.Tests", "Incidents", "stored-events.txt");
 
     [Fact]
     public void Encode_EveryKind_IsWhatWasStoredBefore()

@@ -10,12 +10,12 @@ public class IncidentTableTests
 
     [Fact]
     public void Decide_EveryStateAndEvent_IsTheCheckedInTable()
-        => AssertCurrent(Repository.PathOf("tests", "Domain.Tests", "Incidents", "incident-table.txt"), text => text, IncidentTable.Text());
+        => AssertCurrent(RepositoryFiles.At("tests", "Domain.Tests", "Incidents", "incident-table.txt"), text => text, IncidentTable.Text());
 
     [Fact]
     public void Diagram_OfTheSameTable_IsTheOneInTheDocument()
         => AssertCurrent(
-            Repository.PathOf("src", "Domain", "Incidents", "states.md"),
+            RepositoryFiles.At("src", "Domain", "Incidents", "states.md"),
             text => text[(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)..text.LastIndexOf("```", StringComparison.Ordinal)],
             IncidentTable.Mermaid());
 

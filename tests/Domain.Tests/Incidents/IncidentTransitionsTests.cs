@@ -55,12 +55,12 @@ public class IncidentTransitionsTests
 
     [Fact]
     public void Verified_DoneThenCommitted_IsResolved()
-        => Assert.Equal("resolved", Then(Verifying(), Verified(VerifyOutcome.Done), Guard(GuardStatus.Committed)).State.Name);
+        => Assert.Equal("resolved", Then(Verifying(), Verified(VerifyOutcome.Done), GuardSaid(GuardStatus.Committed)).State.Name);
 
     [Fact]
     public void Verified_KeptForCertain_CommitsAndObservesAgain()
     {
-        var incident = Then(Verifying(), Verified(VerifyOutcome.Kept), Guard(GuardStatus.Committed));
+        var incident = Then(Verifying(), Verified(VerifyOutcome.Kept), GuardSaid(GuardStatus.Committed));
 
         Assert.Equal("observing", incident.State.Name);
         Assert.False(Assert.Single(incident.Committed).Proven);
@@ -68,7 +68,7 @@ public class IncidentTransitionsTests
 
     [Fact]
     public void Verified_KeptForLikely_Reverts()
-        => Assert.Equal("reverting", Then(After(Opened, Fault(1, Finding(certainty: Certainty.Likely)), Proposed(), Approved(Bo), Guard(GuardStatus.Applied)), Verified(VerifyOutcome.Kept)).State.Name);
+        => Assert.Equal("reverting", Then(After(Opened, Fault(1, Finding(certainty: Certainty.Likely)), Proposed(), Approved(Bo), GuardSaid(GuardStatus.Applied)), Verified(VerifyOutcome.Kept)).State.Name);
 
     [Fact]
     public void TwoRoots_AreRepairedInOrderWithAnApprovalEach()
@@ -77,14 +77,14 @@ public class IncidentTransitionsTests
         var both = After(Opened, Fault(1, Finding(), second));
         Assert.Equal("bridge.uplink-missing", Assert.IsType<IncidentState.Observing>(both.State).Target?.Fault);
 
-        var repaired = Then(both, Proposed(), Approved(Bo), Guard(GuardStatus.Armed), Guard(GuardStatus.Applied), Verified(VerifyOutcome.Kept), Guard(GuardStatus.Committed), Fault(2, second));
+        var repaired = Then(both, Proposed(), Approved(Bo), GuardSaid(GuardStatus.Armed), GuardSaid(GuardStatus.Applied), Verified(VerifyOutcome.Kept), GuardSaid(GuardStatus.Committed), Fault(2, second));
         Assert.Equal("nf.bridge-family-drop", Assert.IsType<IncidentState.Observing>(repaired.State).Target?.Fault);
 
         var asked = Then(repaired, Proposed(2));
         Assert.Equal("awaiting-approval", asked.State.Name);
         Assert.Contains("the plan has changed", Refused(asked, Approved(Bo)), StringComparison.Ordinal);
 
-        var done = Then(asked, Approved(Bo, 2), Guard(GuardStatus.Applied), Verified(VerifyOutcome.Done), Guard(GuardStatus.Committed));
+        var done = Then(asked, Approved(Bo, 2), GuardSaid(GuardStatus.Applied), Verified(VerifyOutcome.Done), GuardSaid(GuardStatus.Committed));
         Assert.Equal("resolved", done.State.Name);
         Assert.Equal(2, done.Committed.Length);
     }
@@ -120,7 +120,7 @@ public class IncidentTransitionsTests
     [InlineData(GuardStatus.Rebooted)]
     public void Guard_DriftOrReboot_ObservesAgainAndVoidsThePlan(GuardStatus status)
     {
-        var incident = Then(Approving(), Guard(status));
+        var incident = Then(Approving(), GuardSaid(status));
 
         Assert.Equal(("observing", 2), (incident.State.Name, incident.Generation));
         Assert.Contains("no plan to decide on", Refused(incident, Approved(Cy)), StringComparison.Ordinal);
@@ -132,7 +132,7 @@ public class IncidentTransitionsTests
     [InlineData(GuardStatus.GuardLost, "'none'")]
     public void Guard_RevertDidNotSucceed_IsRevertFailedNamingTheValues(GuardStatus status, string value)
     {
-        var ended = Assert.IsType<IncidentState.Ended>(Then(Verifying(), Verified(VerifyOutcome.Worse), Guard(status)).State);
+        var ended = Assert.IsType<IncidentState.Ended>(Then(Verifying(), Verified(VerifyOutcome.Worse), GuardSaid(status)).State);
 
         Assert.Equal(IncidentEnd.RevertFailed, ended.End);
         Assert.Contains(value, ended.Why, StringComparison.Ordinal);
@@ -148,14 +148,14 @@ public class IncidentTransitionsTests
 
         Assert.False(IncidentTransitions.IsWanted(reverting, new Effect.BeginRepair(1, 1)));
         Assert.True(IncidentTransitions.IsWanted(reverting, new Effect.RevertRepair(1, 1)));
-        Assert.Equal("cancelled", Then(reverting, Guard(GuardStatus.NotBegun)).State.Name);
+        Assert.Equal("cancelled", Then(reverting, GuardSaid(GuardStatus.NotBegun)).State.Name);
     }
 
     [Fact]
-    public void Cancel_WhileApplying_Reverts() => Assert.Equal("reverting", Then(Approving(), Guard(GuardStatus.Armed), Cancel()).State.Name);
+    public void Cancel_WhileApplying_Reverts() => Assert.Equal("reverting", Then(Approving(), GuardSaid(GuardStatus.Armed), Cancel()).State.Name);
 
     [Fact]
-    public void Cancel_CommitWonTheRace_IsTold() => Assert.Single(Then(Verifying(), Cancel(), Guard(GuardStatus.Committed)).Committed);
+    public void Cancel_CommitWonTheRace_IsTold() => Assert.Single(Then(Verifying(), Cancel(), GuardSaid(GuardStatus.Committed)).Committed);
 
     [Fact]
     public void Cancel_AfterCommit_IsRefusedAndNamesTheWayBack()
@@ -196,7 +196,7 @@ public class IncidentTransitionsTests
         var planned = After(run, Looked(1, 1, OverallVerdict.Healthy));
         Assert.True(planned.State is IncidentState.Observing { Planning: true, Target: null });
 
-        var after = Then(planned, Proposed(), Approved(Bo), Guard(GuardStatus.Applied), Verified(VerifyOutcome.Kept), Guard(GuardStatus.Committed), Looked(6, 2, OverallVerdict.Healthy));
+        var after = Then(planned, Proposed(), Approved(Bo), GuardSaid(GuardStatus.Applied), Verified(VerifyOutcome.Kept), GuardSaid(GuardStatus.Committed), Looked(6, 2, OverallVerdict.Healthy));
         Assert.Equal("watching", after.State.Name);
     }
 
@@ -223,9 +223,9 @@ public class IncidentTransitionsTests
 
     private static Incident Approving() => After(Opened, Fault(), Proposed(), Approved(Bo));
 
-    private static Incident Verifying() => Then(Approving(), Guard(GuardStatus.Armed), Guard(GuardStatus.Applied));
+    private static Incident Verifying() => Then(Approving(), GuardSaid(GuardStatus.Armed), GuardSaid(GuardStatus.Applied));
 
-    private static Incident Kept() => Then(Verifying(), Verified(VerifyOutcome.Kept), Guard(GuardStatus.Committed));
+    private static Incident Kept() => Then(Verifying(), Verified(VerifyOutcome.Kept), GuardSaid(GuardStatus.Committed));
 
     private static Incident Then(Incident incident, params ReadOnlySpan<IncidentEvent> events)
     {

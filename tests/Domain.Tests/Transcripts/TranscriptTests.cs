@@ -196,7 +196,7 @@ public sealed class TranscriptTests : IDisposable
     [Fact]
     public void Summary_RevertFailed_NeverSaysItIsAsBefore()
     {
-        var events = Chain([Opened, Fault(), Proposed(), Approved(Bo), Guard(GuardStatus.Applied), Verified(VerifyOutcome.Worse), Guard(GuardStatus.RevertConflict)]);
+        var events = Chain([Opened, Fault(), Proposed(), Approved(Bo), GuardSaid(GuardStatus.Applied), Verified(VerifyOutcome.Worse), GuardSaid(GuardStatus.RevertConflict)]);
         var text = string.Join('\n', TranscriptSummary.Of(Signed(events)).Select(line => line.Text));
 
         Assert.Contains("not fully taken back: the host needs a human", text, StringComparison.Ordinal);
@@ -229,9 +229,9 @@ public sealed class TranscriptTests : IDisposable
 
     private static ImmutableArray<StoredEvent> Repaired() => Chain(
     [
-        Opened, Fault() with { Snapshot = null }, new IncidentEvent.NoteAdded(At(1), Ann, "vm1 has been down since noon"), Proposed(), Approved(Bo), Guard(GuardStatus.Armed),
+        Opened, Fault() with { Snapshot = null }, new IncidentEvent.NoteAdded(At(1), Ann, "vm1 has been down since noon"), Proposed(), Approved(Bo), GuardSaid(GuardStatus.Armed),
         new IncidentEvent.StepReported(At(3), "i-1-1", 1, StepPart.Run, ["ip", "link", "set", "dev", "eno2", "master", "br0"], 0, new("done\n", null)),
-        Guard(GuardStatus.Applied), Verified(VerifyOutcome.Done), Guard(GuardStatus.Committed) with { At = At(4.5) },
+        GuardSaid(GuardStatus.Applied), Verified(VerifyOutcome.Done), GuardSaid(GuardStatus.Committed) with { At = At(4.5) },
     ]);
 
     private Transcript Signed(ImmutableArray<StoredEvent> events)
