@@ -8,7 +8,7 @@ out=$root/tests/Adapters.Tests/bin/Debug/net10.0
 [ "${1-}" = --no-build ] || dotnet build "$root/tests/Adapters.Tests/Adapters.Tests.csproj" -v q
 rm -f "$out/guard-matrix.txt"
 failed=0
-"$out/ChatOpsBot.Adapters.Tests" -namespace ChatOpsBot.Adapters.Tests.Guard -noColor || failed=1
+"$out/ChatOpsBot.Adapters.Tests" -namespace ChatOpsBot.Adapters.Tests.Guard -maxThreads 6 -noColor || failed=1
 [ -s "$out/guard-matrix.txt" ] || { echo "no case was run"; exit 1; }
 cut -f1 "$out/guard-matrix.txt" | sed 's/-[0-9].*//' | sort | uniq -c
 awk -F '\t' -v failed="$failed" '

@@ -46,8 +46,8 @@ held() { # FOLDER: does a living process hold its lock? Exit code 1 of flock mea
     [ $? -eq 1 ]
 }
 
-await() { # COMMAND...: until it succeeds, for 5 s at most
-    tries=50
+await() { # COMMAND...: until it succeeds, for 10 s at most
+    tries=100
     until "$@"; do
         tries=$((tries - 1))
         [ "$tries" -gt 0 ] || return 1

@@ -22,6 +22,7 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
         mount -t tmpfs cob-lib /var/lib
         mount -t tmpfs -o mode=755 cob-work /mnt
         mount -t sysfs cob-sys /sys
+        mount -t tmpfs cob-shm /dev/shm # faketime keeps semaphores there, named by process ids that repeat from machine to machine
         echo 0123456789abcdef0123456789abcdef >/mnt/machine-id
         mount --bind /mnt/machine-id /etc/machine-id
         mkdir /mnt/real /mnt/data
@@ -69,10 +70,11 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
                     case $mode in
                     kill) "/mnt/real/$tool" "$@"; kill -KILL "$session"; exit 1 ;;
                     fire)
-                        echo '0 0' >/run/chatops/plan-*/deadline
+                        for file in /run/chatops/plan-*/deadline; do echo '0 0' >"$file"; done
                         for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-                            [ ! -d /run/chatops/plan-*/state/reverting ] || break
-                            sleep 0.05
+                            for state in /run/chatops/plan-*/state/*; do :; done
+                            [ "${state##*/}" != reverting ] || break
+                            sleep 0.1
                         done
                         ;;
                     esac

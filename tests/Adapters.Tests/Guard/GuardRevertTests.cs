@@ -89,7 +89,7 @@ public class GuardRevertTests
     {
         await using var machine = await GuardMachine.StartAsync();
         var files = await RealPlan.FilesAsync(machine, 3);
-        var plan = RealPlan.Of(files.Steps[0], files.Steps[1] with { Undo = RealPlan.Sh(undo), Timeout = TimeSpan.FromSeconds(1) }, files.Steps[2]);
+        var plan = RealPlan.Of(files.Steps[0], files.Steps[1] with { Undo = RealPlan.Sh(undo), Timeout = TimeSpan.FromSeconds(3) }, files.Steps[2]);
         await machine.AskAsync(RealPlan.Begin(plan));
         await machine.AskAsync(GuardRequest.Apply(plan, 1));
         var report = await TakeBackAsync(machine, plan, byWatchdog: code == 1);
