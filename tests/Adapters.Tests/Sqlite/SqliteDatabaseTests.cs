@@ -124,22 +124,34 @@ public sealed class SqliteDatabaseTests : IDisposable
 
     [Fact]
     [Trait("Slow", "yes")]
-    public async Task Append_TenThousandEvents_InTime()
+    public async Task Append_TenThousandEvents_TheLastCostsWhatTheFirstDid()
     {
-        var watch = Stopwatch.StartNew();
-        await FillAsync(10_000);
-        var writing = watch.Elapsed;
+        var seconds = new List<double>();
+        using (var store = _stores.Open())
+        {
+            var service = new IncidentService(store.Incidents, new EffectSignal());
+            var id = await OpenAsync(service);
+            for (var thousand = 0; thousand < 10; thousand++)
+            {
+                var watch = Stopwatch.StartNew();
+                await NoteAsync(service, id, 1_000);
+                seconds.Add(watch.Elapsed.TotalSeconds);
+            }
+        }
 
-        using var store = _stores.Open();
-        watch.Restart();
-        var view = await new IncidentService(store.Incidents, new EffectSignal()).GetAsync(new(1), Token);
-        var reading = watch.Elapsed;
+        using var reopened = _stores.Open();
+        var reading = Stopwatch.StartNew();
+        var view = await new IncidentService(reopened.Incidents, new EffectSignal()).GetAsync(new(1), Token);
+        var readMs = reading.Elapsed.TotalMilliseconds;
+        var kilobytes = new FileInfo(_stores.Database).Length / 1024;
 
+        // Each event waits for the disk, so the absolute figure says more about the disk than about us; it is printed, and what is ours is asserted.
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"events=10001 writeSeconds={writing.TotalSeconds:0.0} eventsPerSecond={10_000 / writing.TotalSeconds:0} readAndCheckMs={reading.TotalMilliseconds:0} dbKB={new FileInfo(_stores.Database).Length / 1024}");
+            $"events=10001 eventsPerSecond={10_000 / seconds.Sum():0} firstThousandSeconds={seconds[0]:0.0} lastThousandSeconds={seconds[^1]:0.0} readAndCheckMs={readMs:0} dbKB={kilobytes}");
         Assert.Equal(10_001, view?.Seq);
-        Assert.True(reading < TimeSpan.FromSeconds(30), $"reading 10,001 events took {reading}");
-        Assert.True(writing < TimeSpan.FromMinutes(5), $"writing 10,000 events took {writing}");
+        Assert.Null(view?.Incident.Problem);
+        Assert.True(seconds[^1] < 10 * seconds[0], "the cost of an event grows with the history before it");
+        Assert.InRange(kilobytes, 1_000, 20_000);
     }
 
     public void Dispose() => _stores.Dispose();
@@ -148,11 +160,19 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         using var store = _stores.Open();
         var service = new IncidentService(store.Incidents, new EffectSignal());
-        var opened = Assert.IsType<ApplyOutcome.Applied>(
-            await service.OpenOrJoinAsync(new() { Host = "host42" }, IncidentSamples.Ann, IncidentSamples.Channel, new(), IncidentSamples.Noon, null, Token));
+        await NoteAsync(service, await OpenAsync(service), events);
+    }
+
+    private static async Task<IncidentId> OpenAsync(IncidentService service)
+        => Assert.IsType<ApplyOutcome.Applied>(
+            await service.OpenOrJoinAsync(new() { Host = "host42" }, IncidentSamples.Ann, IncidentSamples.Channel, new(), IncidentSamples.Noon, null, Token)).View.Incident.Id;
+
+    private static async Task NoteAsync(IncidentService service, IncidentId id, int events)
+    {
         for (var number = 0; number < events; number++)
         {
-            await service.ApplyAsync(opened.View.Incident.Id, [new IncidentEvent.NoteAdded(IncidentSamples.At(1), IncidentSamples.Ann, new string('x', 200))], null, null, Token);
+            Assert.IsType<ApplyOutcome.Applied>(
+                await service.ApplyAsync(id, [new IncidentEvent.NoteAdded(IncidentSamples.At(1), IncidentSamples.Ann, new string('x', 200))], null, null, Token));
         }
     }
 
