@@ -21,6 +21,9 @@ internal sealed record Surroundings
     /// <summary>Environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
+    /// <summary>Whether the environment is Development, where some settings may be looser; nothing said means Production.</summary>
+    public bool IsDevelopment => Environment.TryGetValue("DOTNET_ENVIRONMENT", out var name) && name.Equals("Development", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Where relative paths of the command line and of environment variables start.</summary>
     public required string CurrentDirectory { get; init; }
 

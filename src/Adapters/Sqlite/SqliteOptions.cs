@@ -31,6 +31,17 @@ public sealed class SqliteOptions
     /// <summary>The database file.</summary>
     public string File() => new SqliteConnectionStringBuilder(ConnectionString).DataSource;
 
+    /// <summary>The connection string with its file as an absolute path; one that <see cref="Problems"/> refuses comes back as it is.</summary>
+    /// <param name="connectionString">As it was written.</param>
+    /// <param name="directory">Where a relative path in it starts.</param>
+    public static string Placed(string connectionString, string directory)
+    {
+        var written = new SqliteOptions { ConnectionString = connectionString };
+        return written.FileProblem() is null
+            ? new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(Path.Combine(directory, written.File())) }.ToString()
+            : connectionString;
+    }
+
     private string? FileProblem()
     {
         try
@@ -38,6 +49,7 @@ public sealed class SqliteOptions
             return File() switch
             {
                 "" => "Storage:ConnectionString has no 'Data Source'; give a file, for example 'Data Source=data/chatopsbot.db'",
+                var uri when uri.StartsWith("file:", StringComparison.OrdinalIgnoreCase) => "Storage:ConnectionString names a URI; give the path of a file, for example 'Data Source=data/chatopsbot.db'",
                 ":memory:" => "Storage:ConnectionString is in memory: incidents would be lost at every restart; give a file",
                 _ => null,
             };

@@ -1,5 +1,4 @@
 using ChatOpsBot.Application.Ports;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -8,11 +7,9 @@ namespace ChatOpsBot.Adapters.Sqlite;
 /// <summary>Adds the embedded store.</summary>
 public static class SqliteServices
 {
-    /// <summary>Binds <c>Storage</c>, checks it at start and registers every port of the store.</summary>
-    public static IServiceCollection AddSqliteStorage(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Registers every port of the store. The caller has checked <see cref="SqliteOptions"/> and registered it.</summary>
+    public static IServiceCollection AddSqliteStorage(this IServiceCollection services)
     {
-        services.AddOptions<SqliteOptions>().Bind(configuration.GetSection(SqliteOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<SqliteOptions>, SqliteOptionsValidator>();
         services.AddSingleton(provider => SqliteDatabase.Open(provider.GetRequiredService<IOptions<SqliteOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IIncidentStore, SqliteIncidentStore>();
         services.AddSingleton<IEffectOutbox, SqliteOutbox>();
@@ -21,12 +18,4 @@ public static class SqliteServices
         services.AddSingleton<IHostLeases, SqliteHostLeases>();
         return services;
     }
-}
-
-/// <summary>All problems of the options at once.</summary>
-internal sealed class SqliteOptionsValidator : IValidateOptions<SqliteOptions>
-{
-    /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, SqliteOptions options)
-        => options.Problems().ToArray() is { Length: > 0 } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
 }

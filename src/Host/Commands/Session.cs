@@ -10,7 +10,6 @@ using ChatOpsBot.Host.Settings;
 using ChatOpsBot.Adapters.Ssh;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Serilog.Settings.Configuration;
 using Serilog;
 
@@ -50,7 +49,7 @@ internal sealed class Session : IAsyncDisposable
         Settings = settings;
         var services = new ServiceCollection();
         services.AddSingleton(surroundings.Time);
-        services.AddSingleton(Options.Create(settings.Options.Ssh));
+        settings.Options.AddTo(services);
         services.AddLogging(logging => logging.AddSerilog(Logger(settings), dispose: true));
         services.AddSingleton<IInventoryFile, InventoryFile>();
         services.AddSingleton<HostReader>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOpsBot.Application.Settings;
 using ChatOpsBot.Application.Wording;
 using ChatOpsBot.Adapters.Ssh;
 using Microsoft.Extensions.Configuration;
@@ -15,8 +16,6 @@ internal sealed record LoadedSettings(ProgramOptions Options, IConfiguration Ser
 /// <summary>Puts defaults, the settings file and environment variables on top of each other and checks the whole.</summary>
 internal static class SettingsLoader
 {
-    private const string InventoryDefault = "inventory.yaml";
-
     /// <summary>Name of the settings file beside the program.</summary>
     public const string FileName = "appsettings.json";
 
@@ -35,7 +34,8 @@ internal static class SettingsLoader
         var environment = ReadEnvironment(surroundings, faults);
         Put(merged, environment);
 
-        var options = new ProgramOptions { InventoryFile = Path.Combine(surroundings.ProgramDirectory, InventoryDefault) };
+        JoinLists(merged, faults);
+        var options = ProgramOptions.DefaultsIn(surroundings.ProgramDirectory, surroundings.IsDevelopment);
         Check(merged, faults);
         foreach (var known in SettingsSchema.All)
         {
@@ -49,11 +49,12 @@ internal static class SettingsLoader
         var sources = SettingsSchema.All.ToImmutableSortedDictionary(
             known => known.Key,
             known => merged.TryGetValue(known.Key, out var setting) && !setting.IsUnset ? setting.Source.Text : "default");
-        // What the adapter itself cannot work with; a key whose text was refused above has said enough.
+        // What the parts themselves cannot work with; a key whose text was refused above has said enough.
+        var problems = SshOptionsValidator.FaultsOf(options.Ssh).Select(fault => new SettingProblem(fault.Key, fault.Problem, fault.Remedy)).Concat(SettingsSchema.ProblemsOf(options));
         faults.AddRange([..
-            from fault in SshOptionsValidator.FaultsOf(options.Ssh)
-            where !faults.Any(other => other.Key.Equals(fault.Key, StringComparison.OrdinalIgnoreCase))
-            select new SettingFault(sources.GetValueOrDefault(fault.Key) ?? "default", fault.Key, fault.Problem, fault.Remedy)]);
+            from problem in problems
+            where !faults.Any(other => other.Key.Equals(problem.Key, StringComparison.OrdinalIgnoreCase))
+            select new SettingFault(sources.GetValueOrDefault(problem.Key) ?? "default", problem.Key, problem.What, problem.Remedy)]);
         return new(options, serilog, sources, [.. faults]);
     }
 
@@ -98,9 +99,54 @@ internal static class SettingsLoader
 
     private static void Put(SortedDictionary<string, Setting> merged, IEnumerable<Setting> settings)
     {
-        foreach (var setting in settings)
+        var all = settings.ToArray();
+        foreach (var list in SettingsSchema.All.Where(known => known.IsList).Select(known => known.Key))
+        {
+            // A list replaces what an earlier source said as a whole; half of one and half of the other is what nobody meant.
+            if (all.Any(setting => IsOrLiesIn(setting.Key, list)))
+            {
+                foreach (var older in merged.Keys.Where(key => IsOrLiesIn(key, list)).ToArray())
+                {
+                    merged.Remove(older);
+                }
+            }
+        }
+
+        foreach (var setting in all)
         {
             merged[setting.Key] = setting;
+        }
+    }
+
+    private static bool IsOrLiesIn(string key, string list)
+        => key.Equals(list, StringComparison.OrdinalIgnoreCase) || key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Makes of each list the one text that its setting takes.</summary>
+    private static void JoinLists(SortedDictionary<string, Setting> merged, List<SettingFault> faults)
+    {
+        foreach (var list in SettingsSchema.All.Where(known => known.IsList).Select(known => known.Key))
+        {
+            var items = merged.Where(entry => entry.Key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase)).Select(entry => entry.Value).ToArray();
+            if (merged.TryGetValue(list, out var written) && written.Kind is not (SettingKind.List or SettingKind.Null))
+            {
+                continue;
+            }
+
+            foreach (var item in items)
+            {
+                merged.Remove(item.Key);
+                if (item.Kind != SettingKind.Text || !int.TryParse(item.Key[(list.Length + 1)..], System.Globalization.NumberStyles.None, null, out _))
+                {
+                    faults.Add(new(item.Source.Text, item.Key, "the list may hold texts only", "write [\"one\", \"two\"]"));
+                }
+            }
+
+            if (written is { Kind: SettingKind.List } || items.Length > 0)
+            {
+                // A list without anything in it says "none", which is not the same as leaving the default in force.
+                var text = string.Join(';', items.OrderBy(item => item.Key.Length).ThenBy(item => item.Key, StringComparer.Ordinal).Select(item => item.Value));
+                merged[list] = new(list, text.Length == 0 ? ";" : text, SettingKind.Text, (written ?? items[0]).Source);
+            }
         }
     }
 

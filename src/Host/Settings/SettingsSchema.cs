@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.YamlFiles;
+using ChatOpsBot.Application.Settings;
 using ChatOpsBot.Application.Wording;
 using ChatOpsBot.Domain.Hosts;
 
@@ -13,6 +16,9 @@ internal sealed record KnownSetting(string Key, Func<Setting, ProgramOptions, (s
 {
     /// <summary>Whether its value must never be shown.</summary>
     public bool IsSecret { get; init; }
+
+    /// <summary>Whether it may be written as a list, or as one text with semicolons between.</summary>
+    public bool IsList { get; init; }
 }
 
 /// <summary>All settings outside the <c>Serilog</c> section, one line each. A setting that is not listed here is refused.</summary>
@@ -20,9 +26,11 @@ internal static class SettingsSchema
 {
     private const int MostHosts = 1000;
 
+    private const int MostDays = 36_500;
+
     public static IReadOnlyList<KnownSetting> All { get; } =
     [
-        new("Inventory:File", FileName((o, path) => o.InventoryFile = path), o => o.InventoryFile),
+        new("Inventory:File", FileName((o, path) => o.Inventory.File = path), o => o.InventoryFile),
         new("Ssh:User", Login((o, user) => o.Ssh.User = user), o => o.Ssh.User ?? "(as ssh_config says)"),
         new("Ssh:IdentityFile", ExistingFile((o, path) => o.Ssh.IdentityFile = path), o => o.Ssh.IdentityFile ?? "(agent, ssh_config and default keys)"),
         new("Ssh:KnownHostsFile", ExistingFile((o, path) => o.Ssh.KnownHostsFile = path), o => o.Ssh.KnownHostsFile ?? "(the account's own)"),
@@ -31,7 +39,71 @@ internal static class SettingsSchema
         new("Ssh:ConnectTimeout", Duration((o, limit) => o.Ssh.ConnectTimeout = limit), o => DurationText.Format(o.Ssh.ConnectTimeout)),
         new("Ssh:CommandTimeout", Duration((o, limit) => o.Ssh.CommandTimeout = limit), o => DurationText.Format(o.Ssh.CommandTimeout)),
         new("Ssh:MaxConcurrentHosts", Count(1, MostHosts, (o, count) => o.Ssh.MaxConcurrentHosts = count), o => o.Ssh.MaxConcurrentHosts.ToString(CultureInfo.InvariantCulture)),
+        new("Policy:File", FileName((o, path) => o.Policy.File = path), o => o.Policy.File),
+        new("Http:ConsoleUrls", Words((o, urls) => o.Http.ConsoleUrls = urls), o => Joined(o.Http.ConsoleUrls)) { IsList = true },
+        new("Http:IngressUrls", Words((o, urls) => o.Http.IngressUrls = urls), o => Joined(o.Http.IngressUrls)) { IsList = true },
+        new("Http:AllowedHosts", Words((o, hosts) => o.Http.AllowedHosts = hosts), o => Joined(o.Http.AllowedHosts)) { IsList = true },
+        new("Http:CertificateFile", ExistingFile((o, path) => o.Http.CertificateFile = path), o => o.Http.CertificateFile ?? "(none)"),
+        new("Http:CertificateKeyFile", ExistingFile((o, path) => o.Http.CertificateKeyFile = path), o => o.Http.CertificateKeyFile ?? "(none)"),
+        new("Storage:Provider", Word<StorageProvider>((o, provider) => o.Storage.Provider = provider), o => o.Storage.Provider.ToString()),
+        new("Storage:ConnectionString", Text((setting, o) => PlaceDatabase(setting, o)), o => o.Sqlite.ConnectionString),
+        new("Storage:RetentionDays", Count(0, MostDays, (o, days) => o.Storage.RetentionDays = days), o => o.Storage.RetentionDays is 0 ? "0 (for ever)" : Number(o.Storage.RetentionDays)),
+        new("Console:KeyFile", FileName((o, path) => o.Console.KeyFile = path), o => o.Console.KeyFile),
+        new("Transcript:SigningKeyFile", FileName((o, path) => o.Transcript.SigningKeyFile = path), o => o.Transcript.SigningKeyFile),
+        new("Guard:DeadlineSeconds", Count(GuardOptions.LeastSeconds, GuardOptions.MostSeconds, (o, seconds) => o.Guard.DeadlineSeconds = seconds), o => Number(o.Guard.DeadlineSeconds)),
+        new("Scheduling:PollEvery", Duration((o, time) => o.Scheduling.PollEvery = time), o => DurationText.Format(o.Scheduling.PollEvery)),
+        new("Scheduling:HostSlots", Count(1, MostHosts, (o, count) => o.Scheduling.HostSlots = count), o => Number(o.Scheduling.HostSlots)),
+        new("Scheduling:ApprovalExpires", Duration((o, time) => o.Scheduling.ApprovalExpires = time), o => DurationText.Format(o.Scheduling.ApprovalExpires)),
+        new("Scheduling:WatchFor", Duration((o, time) => o.Scheduling.WatchFor = time), o => DurationText.Format(o.Scheduling.WatchFor)),
+        new("Runbooks:Directory", FileName((o, path) => o.Runbooks.Directory = path), o => o.Runbooks.Directory),
+        new("Telemetry:OtlpEndpoint", Text((setting, o) => PlaceCollector(setting, o)), o => o.Telemetry.OtlpEndpoint?.ToString() ?? "(none)"),
+        new("Telemetry:OtlpProtocol", Word<OtlpProtocol>((o, protocol) => o.Telemetry.OtlpProtocol = protocol), o => o.Telemetry.OtlpProtocol.ToString()),
     ];
+
+    /// <summary>What the sections cannot work with as a whole.</summary>
+    public static IEnumerable<SettingProblem> ProblemsOf(ProgramOptions options) =>
+    [
+        .. options.Http.Problems(options.IsDevelopment),
+        .. options.Storage.Provider == StorageProvider.Postgres
+            ? [new SettingProblem("Storage:Provider", "this version keeps incidents in SQLite only", "write \"Sqlite\"; PostgreSQL comes with a later version")]
+            : Enumerable.Empty<SettingProblem>(),
+    ];
+
+    /// <summary>The shape in which a faulty connection string can be told apart: what is wrong, then what to do.</summary>
+    private static (string What, string Remedy)? PlaceDatabase(Setting setting, ProgramOptions options)
+    {
+        options.Sqlite.ConnectionString = SqliteOptions.Placed(setting.Value, setting.Source.BaseDirectory);
+        return options.Sqlite.Problems().FirstOrDefault() is { } problem ? (problem, "write \"Data Source=FILE\"") : null;
+    }
+
+    private static (string What, string Remedy)? PlaceCollector(Setting setting, ProgramOptions options)
+    {
+        const string example = "write for example http://127.0.0.1:4317";
+        if (!Uri.TryCreate(setting.Value, UriKind.Absolute, out var collector) || collector.Scheme is not ("http" or "https") || collector.UserInfo.Length > 0)
+        {
+            return ($"{Shown(setting)} is not the address of a collector", example);
+        }
+
+        if (collector.Scheme == "http" && !collector.IsLoopback && !options.IsDevelopment)
+        {
+            return ($"{Shown(setting)} would send names of hosts unencrypted over the network", "use https, or a collector on this machine (plain http is for the Development environment)");
+        }
+
+        options.Telemetry.OtlpEndpoint = collector;
+        return null;
+    }
+
+    /// <summary>Several words: a list, or one text with semicolons between.</summary>
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Words(Action<ProgramOptions, ImmutableArray<string>> put)
+        => Text((setting, options) =>
+        {
+            put(options, [.. setting.Value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+            return null;
+        });
+
+    private static string Joined(ImmutableArray<string> words) => words.IsEmpty ? "(none)" : string.Join("; ", words);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Text(Func<Setting, ProgramOptions, (string What, string Remedy)?> apply)
         => (setting, options) => setting.Kind != SettingKind.Text ? ($"{Shown(setting)} is not a text", "put the value in double quotes")
@@ -51,7 +123,7 @@ internal static class SettingsSchema
             var path = PathText.Absolute(setting.Value, setting.Source.BaseDirectory);
             if (PathText.WhyUnusable(path) is { } why)
             {
-                return (why, "correct the path, create the file, or leave the setting empty to let ssh decide");
+                return (why, "correct the path, create the file, or leave the setting empty");
             }
 
             put(options, path);

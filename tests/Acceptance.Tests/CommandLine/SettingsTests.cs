@@ -13,7 +13,7 @@ public sealed class SettingsTests : IDisposable
     public void Load_ShippedFile_IsValidListsEverySettingAndHoldsTheDefaults()
     {
         var shipped = Load(RepositoryFiles.At("appsettings.json"));
-        var bare = Load(_folder.Write("bare.json", "{}"));
+        var bare = SettingsLoader.Load(Around([], "/") with { ProgramDirectory = RepositoryFiles.At() }, _folder.Write("bare.json", "{}"));
 
         Assert.Empty(shipped.Faults);
         Assert.Empty(bare.Faults);
@@ -21,10 +21,7 @@ public sealed class SettingsTests : IDisposable
         foreach (var known in SettingsSchema.All)
         {
             Assert.Contains(known.Key, written);
-            if (known.Key != "Inventory:File")
-            {
-                Assert.Equal(known.Show(bare.Options), known.Show(shipped.Options));
-            }
+            Assert.Equal(known.Show(bare.Options), known.Show(shipped.Options));
         }
 
         Assert.Equal(RepositoryFiles.At("inventory.yaml"), shipped.Options.InventoryFile);
@@ -71,6 +68,42 @@ public sealed class SettingsTests : IDisposable
 
         Assert.Empty(loaded.Faults);
         Assert.Equal(Path.Combine(_folder.Path, "inventory.yaml"), loaded.Options.InventoryFile);
+    }
+
+    [Fact]
+    public void Load_Lists_ComeAsListOrAsTextAndTheLaterSourceReplacesTheWhole()
+    {
+        var file = _folder.Write("s.json", """{ "Http": { "ConsoleUrls": ["http://127.0.0.1:1", "http://127.0.0.1:2"], "IngressUrls": "http://127.0.0.1:5; http://127.0.0.1:6" } }""");
+
+        var alone = Load(file);
+        var byText = Load(file, new() { ["Http__ConsoleUrls"] = "http://127.0.0.1:3" });
+        var byIndex = Load(file, new() { ["Http__ConsoleUrls__0"] = "http://127.0.0.1:4" });
+
+        Assert.Empty(alone.Faults.Concat(byText.Faults).Concat(byIndex.Faults));
+        Assert.Equal(["http://127.0.0.1:1", "http://127.0.0.1:2"], alone.Options.Http.ConsoleUrls);
+        Assert.Equal([5, 6], alone.Options.Http.IngressEndpoints.Select(endpoint => endpoint.Port));
+        Assert.Equal(["http://127.0.0.1:3"], byText.Options.Http.ConsoleUrls);
+        Assert.Equal(["http://127.0.0.1:4"], byIndex.Options.Http.ConsoleUrls);
+        Assert.Equal("environment variable Http__ConsoleUrls__0", byIndex.Sources["Http:ConsoleUrls"]);
+    }
+
+    [Fact]
+    public void Load_LooserThanProductionAllows_OnlyInDevelopment()
+    {
+        var file = _folder.Write("s.json", """{ "Http": { "ConsoleUrls": "http://0.0.0.0:8080" } }""");
+
+        Assert.Single(Load(file).Faults);
+        Assert.Single(Load(file, new() { ["DOTNET_ENVIRONMENT"] = "Staging" }).Faults);
+        Assert.Empty(Load(file, new() { ["DOTNET_ENVIRONMENT"] = "Development" }).Faults);
+    }
+
+    [Fact]
+    public void Load_DatabaseFile_StartsAtTheSettingsFile()
+    {
+        var loaded = Load(_folder.Write("s.json", """{ "Storage": { "ConnectionString": "Data Source=state/x.db" } }"""));
+
+        Assert.Empty(loaded.Faults);
+        Assert.Equal(Path.Combine(_folder.Path, "state", "x.db"), loaded.Options.Sqlite.File());
     }
 
     [Fact]

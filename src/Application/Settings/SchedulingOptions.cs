@@ -1,0 +1,29 @@
+using ChatOpsBot.Application.Effects;
+using ChatOpsBot.Domain.Incidents;
+
+namespace ChatOpsBot.Application.Settings;
+
+/// <summary>Times and amounts of the work on incidents; section <c>Scheduling</c>.</summary>
+public sealed class SchedulingOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Scheduling";
+
+    /// <summary>How often the store is asked for due work when nothing wakes the service; a lost wake-up costs this long.</summary>
+    public TimeSpan PollEvery { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Hosts that are observed or repaired at once.</summary>
+    public int HostSlots { get; set; } = 32;
+
+    /// <summary>How long a request for approval is open when the policy's rule names no time.</summary>
+    public TimeSpan ApprovalExpires { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a committed repair is watched for the guest's address before a human is asked.</summary>
+    public TimeSpan WatchFor { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The settings as the effect worker takes them.</summary>
+    public EffectOptions ToEffects() => new() { PollEvery = PollEvery, HostSlots = HostSlots };
+
+    /// <summary>The settings as an incident takes them when it is opened.</summary>
+    public IncidentLimits ToLimits() => new() { WatchFor = WatchFor };
+}
