@@ -43,7 +43,15 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
     /// <param name="host">Which; its setting for sudo applies.</param>
     /// <param name="progress">Told about each section that has arrived.</param>
     /// <param name="cancellationToken">Ends the read, on the host too.</param>
-    public async Task<ReadOutcome> ReadAsync(HostEntry host, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
+    public Task<ReadOutcome> ReadAsync(HostEntry host, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
+        => ReadAsync(host, progress, fresh: false, cancellationToken);
+
+    /// <summary>Reads a host.</summary>
+    /// <param name="host">Which; its setting for sudo applies.</param>
+    /// <param name="progress">Told about each section that has arrived.</param>
+    /// <param name="fresh">Connect and log in anew, which proves that the way to the host works now.</param>
+    /// <param name="cancellationToken">Ends the read, on the host too.</param>
+    public async Task<ReadOutcome> ReadAsync(HostEntry host, IProgress<ReadProgress>? progress, bool fresh, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
         var start = time.GetTimestamp();
@@ -52,7 +60,7 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
         var done = 0;
         var outcome = await shell.RunAsync(
             host,
-            new RemoteCommand(CollectorProgram.Argv(CollectorProgram.Text, nonce, ModeOf(host.Ssh.Sudo))),
+            new RemoteCommand(CollectorProgram.Argv(CollectorProgram.Text, nonce, ModeOf(host.Ssh.Sudo))) { FreshConnection = fresh },
             (chunk, _) =>
             {
                 foreach (var section in reader.Append(chunk.Span))

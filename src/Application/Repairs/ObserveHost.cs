@@ -1,0 +1,71 @@
+using ChatOpsBot.Application.Effects;
+using ChatOpsBot.Application.Incidents;
+using ChatOpsBot.Application.Observation;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Hosts;
+using ChatOpsBot.Domain.Incidents;
+
+namespace ChatOpsBot.Application.Repairs;
+
+/// <summary>Reads the incident's host and diagnoses it. Changes nothing, so a repeat is another read.</summary>
+/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="reader">Reads hosts.</param>
+/// <param name="snapshots">Where the read is kept.</param>
+/// <param name="progress">Told about each section.</param>
+/// <param name="time">The clock.</param>
+public sealed class ObserveHost(IHostDirectory hosts, HostReader reader, SnapshotKeeper snapshots, ProgressHub progress, TimeProvider time) : IEffectHandler
+{
+    // A host that we have changed gets more patience before it counts as unreachable: a human would have to look at it.
+    private const int TriesAfterCommit = 5;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Names { get; } = [EffectCodec.Observe];
+
+    /// <inheritdoc/>
+    public async Task<EffectOutcome> PerformAsync(EffectTask task, CancellationToken cancellationToken)
+    {
+        var incident = task.Incident.Incident;
+        var generation = incident.Generation;
+        if (hosts.Find(incident.Request.Host) is not { } host)
+        {
+            return new EffectOutcome.GiveUp($"the inventory has no host {incident.Request.Host} any more");
+        }
+
+        try
+        {
+            var (began, start) = (time.GetUtcNow(), time.GetTimestamp());
+            var sections = new Sections(incident.Id, progress);
+            switch (await reader.ReadAsync(host, sections, fresh: false, cancellationToken))
+            {
+                case ReadOutcome.Read(var snapshot):
+                    var kept = await snapshots.KeepAsync(snapshot, cancellationToken);
+                    return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, Diagnostician.Diagnose(snapshot, host, incident.Request.Focus), kept));
+                case ReadOutcome.Failed failed when MayPass(failed.Kind) && task.Failures + 1 < (incident.Committed.IsEmpty ? 1 : TriesAfterCommit):
+                    return new EffectOutcome.Retry(failed.Message, Pause);
+                case ReadOutcome.Failed(_, var message):
+                    return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, Unreachable(host, message, began, time.GetElapsedTime(start)), null));
+                case var other:
+                    throw new InvalidOperationException($"unknown outcome {other.GetType().Name}");
+            }
+        }
+        finally
+        {
+            progress.Clear(incident.Id);
+        }
+    }
+
+    private static bool MayPass(ShellFailureKind kind)
+        => kind is ShellFailureKind.Unreachable or ShellFailureKind.TimedOut or ShellFailureKind.Killed or ShellFailureKind.HostRefused;
+
+    private static Diagnosis Unreachable(HostEntry host, string why, DateTimeOffset began, TimeSpan took)
+        => new(host.Name, began, took, OverallVerdict.Unreachable, [], [], [], [new("ssh", GuardReports.Masked(why))], []);
+
+    // Not Progress<T>: that would post to another thread and may arrive after the end.
+    private sealed class Sections(IncidentId incident, ProgressHub progress) : IProgress<ReadProgress>
+    {
+        public void Report(ReadProgress value) => progress.Report(new(incident, "read", value.Section, value.Done, value.Total));
+    }
+}
