@@ -17,6 +17,9 @@ public sealed class HostGuard(IHostShell shell, TimeProvider time)
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
 
+    // Of a plan whose steps nobody here knows.
+    private static readonly TimeSpan ForgottenLimit = TimeSpan.FromMinutes(2);
+
     private const int OutputCap = 16 * 1024 * 1024;
 
     /// <summary>Takes the host and starts the watchdog; success is <see cref="GuardStatus.Armed"/> without a refusal.</summary>
@@ -49,6 +52,10 @@ public sealed class HostGuard(IHostShell shell, TimeProvider time)
     public Task<GuardReply> RevertAsync(HostEntry host, Plan plan, long token, CancellationToken cancellationToken)
         => ChangeAsync(host, plan, GuardRequest.Revert(plan, token), false, cancellationToken);
 
+    /// <summary>Takes back a plan of which only the id is known, as a list showed it; the host has all else.</summary>
+    public Task<GuardReply> RevertAsync(HostEntry host, string planId, long token, CancellationToken cancellationToken)
+        => ChangeAsync(host, new Target(planId, "", ForgottenLimit), GuardRequest.Revert(planId, token), false, cancellationToken);
+
     /// <summary>How it stands, asked over a new connection.</summary>
     public Task<GuardReply> StatusAsync(HostEntry host, Plan plan, CancellationToken cancellationToken)
         => AskAsync(host, GuardRequest.Status(plan), plan.Id, cancellationToken);
@@ -61,9 +68,12 @@ public sealed class HostGuard(IHostShell shell, TimeProvider time)
     public Task<GuardReply> ListAsync(HostEntry host, CancellationToken cancellationToken)
         => AskAsync(host, GuardRequest.List(), null, cancellationToken);
 
-    private async Task<GuardReply> ChangeAsync(HostEntry host, Plan plan, GuardRequest request, bool fresh, CancellationToken cancellationToken)
+    private Task<GuardReply> ChangeAsync(HostEntry host, Plan plan, GuardRequest request, bool fresh, CancellationToken cancellationToken)
+        => ChangeAsync(host, new Target(plan.Id, plan.BootId, LimitFor(plan)), request, fresh, cancellationToken);
+
+    private async Task<GuardReply> ChangeAsync(HostEntry host, Target plan, GuardRequest request, bool fresh, CancellationToken cancellationToken)
     {
-        var limit = LimitFor(plan);
+        var limit = plan.Limit;
         var reply = Judge(await RunAsync(host, request, limit, fresh, cancellationToken), plan.Id);
         if (reply is not GuardReply.Unknown(var lost))
         {
@@ -73,7 +83,7 @@ public sealed class HostGuard(IHostShell shell, TimeProvider time)
         var until = time.GetTimestamp();
         while (true)
         {
-            var status = await StatusAsync(host, plan, cancellationToken);
+            var status = await AskAsync(host, GuardRequest.Status(plan.Id, plan.BootId), plan.Id, cancellationToken);
             var patient = time.GetElapsedTime(until) < limit;
             switch (status)
             {
@@ -125,4 +135,7 @@ public sealed class HostGuard(IHostShell shell, TimeProvider time)
     // Each step may read twice and run once, each up to its limit and a little more for the kill.
     private static TimeSpan LimitFor(Plan plan)
         => plan.Steps.Aggregate(Allowance, (sum, step) => sum + 3 * (step.Timeout + TimeSpan.FromSeconds(5)));
+
+    // A plan as far as waiting for it needs to know it.
+    private readonly record struct Target(string Id, string BootId, TimeSpan Limit);
 }

@@ -42,8 +42,14 @@ public sealed record GuardRequest
     /// <summary>Takes the change back.</summary>
     public static GuardRequest Revert(Plan plan, long token) => Of("revert", plan, token);
 
+    /// <summary>The same of a plan that only the host knows; it keeps the boot itself.</summary>
+    public static GuardRequest Revert(string planId, long token) => new("revert", planId, Number(token));
+
     /// <summary>Says what is the case and what a person must see; writes nothing, so it also works when the host's file systems are full.</summary>
-    public static GuardRequest Status(Plan plan) => Of("status", plan, 0);
+    public static GuardRequest Status(Plan plan) => Status(plan.Id, plan.BootId);
+
+    /// <summary>The same by id and boot; without a boot, a host that has lost the plan cannot tell whether it was rebooted since.</summary>
+    public static GuardRequest Status(string planId, string bootId) => new("status", planId, "0", bootId);
 
     /// <summary>As status, with all that happened.</summary>
     public static GuardRequest Journal(Plan plan) => Of("journal", plan, 0);
