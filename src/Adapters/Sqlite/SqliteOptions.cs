@@ -56,7 +56,7 @@ public sealed class SqliteOptions
         }
         catch (ArgumentException failure)
         {
-            return $"Storage:ConnectionString is not a SQLite connection string: {failure.Message}";
+            return $"Storage:ConnectionString is not a SQLite connection string: {failure.Message.TrimEnd('.')}; write for example 'Data Source=data/chatopsbot.db'";
         }
     }
 }

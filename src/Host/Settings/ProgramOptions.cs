@@ -1,6 +1,7 @@
 using ChatOpsBot.Adapters.KeyFiles;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.Ssh;
+using ChatOpsBot.Adapters.Web;
 using ChatOpsBot.Application.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.YamlFiles;
@@ -40,13 +39,13 @@ internal static class SettingsSchema
         new("Ssh:CommandTimeout", Duration((o, limit) => o.Ssh.CommandTimeout = limit), o => DurationText.Format(o.Ssh.CommandTimeout)),
         new("Ssh:MaxConcurrentHosts", Count(1, MostHosts, (o, count) => o.Ssh.MaxConcurrentHosts = count), o => o.Ssh.MaxConcurrentHosts.ToString(CultureInfo.InvariantCulture)),
         new("Policy:File", FileName((o, path) => o.Policy.File = path), o => o.Policy.File),
-        new("Http:ConsoleUrls", Words((o, urls) => o.Http.ConsoleUrls = urls), o => Joined(o.Http.ConsoleUrls)) { IsList = true },
-        new("Http:IngressUrls", Words((o, urls) => o.Http.IngressUrls = urls), o => Joined(o.Http.IngressUrls)) { IsList = true },
-        new("Http:AllowedHosts", Words((o, hosts) => o.Http.AllowedHosts = hosts), o => Joined(o.Http.AllowedHosts)) { IsList = true },
-        new("Http:CertificateFile", ExistingFile((o, path) => o.Http.CertificateFile = path), o => o.Http.CertificateFile ?? "(none)"),
-        new("Http:CertificateKeyFile", ExistingFile((o, path) => o.Http.CertificateKeyFile = path), o => o.Http.CertificateKeyFile ?? "(none)"),
+        new("Http:ConsoleUrls", Words((o, urls) => o.Http.ConsoleUrls = urls), o => Given(o.Http.ConsoleUrls)) { IsList = true },
+        new("Http:IngressUrls", Words((o, urls) => o.Http.IngressUrls = urls), o => Given(o.Http.IngressUrls)) { IsList = true },
+        new("Http:AllowedHosts", Words((o, hosts) => o.Http.AllowedHosts = hosts), o => Given(o.Http.AllowedHosts)) { IsList = true },
+        new("Http:CertificateFile", ExistingFile((o, path) => o.Http.CertificateFile = path), o => Given(o.Http.CertificateFile)),
+        new("Http:CertificateKeyFile", ExistingFile((o, path) => o.Http.CertificateKeyFile = path), o => Given(o.Http.CertificateKeyFile)),
         new("Storage:Provider", Word<StorageProvider>((o, provider) => o.Storage.Provider = provider), o => o.Storage.Provider.ToString()),
-        new("Storage:ConnectionString", Text((setting, o) => PlaceDatabase(setting, o)), o => o.Sqlite.ConnectionString),
+        new("Storage:ConnectionString", Text(Database), o => o.Sqlite.ConnectionString),
         new("Storage:RetentionDays", Count(0, MostDays, (o, days) => o.Storage.RetentionDays = days), o => o.Storage.RetentionDays is 0 ? "0 (for ever)" : Number(o.Storage.RetentionDays)),
         new("Console:KeyFile", FileName((o, path) => o.Console.KeyFile = path), o => o.Console.KeyFile),
         new("Transcript:SigningKeyFile", FileName((o, path) => o.Transcript.SigningKeyFile = path), o => o.Transcript.SigningKeyFile),
@@ -56,27 +55,26 @@ internal static class SettingsSchema
         new("Scheduling:ApprovalExpires", Duration((o, time) => o.Scheduling.ApprovalExpires = time), o => DurationText.Format(o.Scheduling.ApprovalExpires)),
         new("Scheduling:WatchFor", Duration((o, time) => o.Scheduling.WatchFor = time), o => DurationText.Format(o.Scheduling.WatchFor)),
         new("Runbooks:Directory", FileName((o, path) => o.Runbooks.Directory = path), o => o.Runbooks.Directory),
-        new("Telemetry:OtlpEndpoint", Text((setting, o) => PlaceCollector(setting, o)), o => o.Telemetry.OtlpEndpoint?.ToString() ?? "(none)"),
+        new("Telemetry:OtlpEndpoint", Text(Collector), o => o.Telemetry.OtlpEndpoint?.ToString() ?? "(none)"),
         new("Telemetry:OtlpProtocol", Word<OtlpProtocol>((o, protocol) => o.Telemetry.OtlpProtocol = protocol), o => o.Telemetry.OtlpProtocol.ToString()),
     ];
 
     /// <summary>What the sections cannot work with as a whole.</summary>
     public static IEnumerable<SettingProblem> ProblemsOf(ProgramOptions options) =>
     [
-        .. options.Http.Problems(options.IsDevelopment),
+        .. options.Http.Problems(options.IsDevelopment).Concat(options.Sqlite.Problems()).Select(SettingProblem.OfSentence),
         .. options.Storage.Provider == StorageProvider.Postgres
             ? [new SettingProblem("Storage:Provider", "this version keeps incidents in SQLite only", "write \"Sqlite\"; PostgreSQL comes with a later version")]
             : Enumerable.Empty<SettingProblem>(),
     ];
 
-    /// <summary>The shape in which a faulty connection string can be told apart: what is wrong, then what to do.</summary>
-    private static (string What, string Remedy)? PlaceDatabase(Setting setting, ProgramOptions options)
+    private static (string What, string Remedy)? Database(Setting setting, ProgramOptions options)
     {
         options.Sqlite.ConnectionString = SqliteOptions.Placed(setting.Value, setting.Source.BaseDirectory);
-        return options.Sqlite.Problems().FirstOrDefault() is { } problem ? (problem, "write \"Data Source=FILE\"") : null;
+        return null;
     }
 
-    private static (string What, string Remedy)? PlaceCollector(Setting setting, ProgramOptions options)
+    private static (string What, string Remedy)? Collector(Setting setting, ProgramOptions options)
     {
         const string example = "write for example http://127.0.0.1:4317";
         if (!Uri.TryCreate(setting.Value, UriKind.Absolute, out var collector) || collector.Scheme is not ("http" or "https") || collector.UserInfo.Length > 0)
@@ -94,14 +92,14 @@ internal static class SettingsSchema
     }
 
     /// <summary>Several words: a list, or one text with semicolons between.</summary>
-    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Words(Action<ProgramOptions, ImmutableArray<string>> put)
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Words(Action<ProgramOptions, string> put)
         => Text((setting, options) =>
         {
-            put(options, [.. setting.Value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+            put(options, string.Join(';', setting.Value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
             return null;
         });
 
-    private static string Joined(ImmutableArray<string> words) => words.IsEmpty ? "(none)" : string.Join("; ", words);
+    private static string Given(string text) => text.Length == 0 ? "(none)" : text;
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -80,10 +80,10 @@ public sealed class SettingsTests : IDisposable
         var byIndex = Load(file, new() { ["Http__ConsoleUrls__0"] = "http://127.0.0.1:4" });
 
         Assert.Empty(alone.Faults.Concat(byText.Faults).Concat(byIndex.Faults));
-        Assert.Equal(["http://127.0.0.1:1", "http://127.0.0.1:2"], alone.Options.Http.ConsoleUrls);
-        Assert.Equal([5, 6], alone.Options.Http.IngressEndpoints.Select(endpoint => endpoint.Port));
-        Assert.Equal(["http://127.0.0.1:3"], byText.Options.Http.ConsoleUrls);
-        Assert.Equal(["http://127.0.0.1:4"], byIndex.Options.Http.ConsoleUrls);
+        Assert.Equal("http://127.0.0.1:1;http://127.0.0.1:2", alone.Options.Http.ConsoleUrls);
+        Assert.Equal("http://127.0.0.1:5;http://127.0.0.1:6", alone.Options.Http.IngressUrls);
+        Assert.Equal("http://127.0.0.1:3", byText.Options.Http.ConsoleUrls);
+        Assert.Equal("http://127.0.0.1:4", byIndex.Options.Http.ConsoleUrls);
         Assert.Equal("environment variable Http__ConsoleUrls__0", byIndex.Sources["Http:ConsoleUrls"]);
     }
 
