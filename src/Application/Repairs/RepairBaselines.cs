@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Probing;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Evidence;

@@ -1,7 +1,6 @@
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.Application.Repairs;
 

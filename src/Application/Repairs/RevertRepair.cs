@@ -2,7 +2,6 @@ using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Domain.Guard;
 using ChatOpsBot.Domain.Incidents;
 using GuardStatus = ChatOpsBot.Domain.Guard.GuardStatus;
 

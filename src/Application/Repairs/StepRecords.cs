@@ -4,7 +4,6 @@ using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Evidence;
-using ChatOpsBot.Domain.Guard;
 using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Probing;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Incidents;

@@ -5,7 +5,6 @@ using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Diagnosis;
-using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Incidents;
 using GuardStatus = ChatOpsBot.Domain.Guard.GuardStatus;
 
@@ -127,8 +126,8 @@ public sealed class VerifyRepair(
         return Judged(work, cure.Passed ? VerifyOutcome.Done : VerifyOutcome.Kept, proofs, others);
     }
 
-    private EffectOutcome Judged(RepairWork work, VerifyOutcome outcome, ImmutableArray<Proof>.Builder proofs, ImmutableArray<string> others)
-        => new EffectOutcome.Done(new IncidentEvent.Verified(time.GetUtcNow(), work.Plan.Id, outcome, proofs.ToImmutable(), others));
+    private EffectOutcome.Done Judged(RepairWork work, VerifyOutcome outcome, ImmutableArray<Proof>.Builder proofs, ImmutableArray<string> others)
+        => new(new IncidentEvent.Verified(time.GetUtcNow(), work.Plan.Id, outcome, proofs.ToImmutable(), others));
 
     /// <summary>Reads the host anew until the finding is gone or has had its time: a carrier or a bridge port needs seconds.</summary>
     private async Task<((HostView View, Diagnosis Diagnosis)? Looked, string Why)> LookAsync(RepairWork work, CancellationToken cancellationToken)
