@@ -32,8 +32,7 @@ internal static class CommandLine
                 surroundings.Error.WriteLine($"chatopsbot: {HostText.Line(message)}");
             }
 
-            var command = parsed.CommandResult.Command;
-            surroundings.Error.WriteLine($"See: chatopsbot {(command is RootCommand ? "" : command.Name + " ")}--help");
+            surroundings.Error.WriteLine($"See: chatopsbot {string.Concat(Words(parsed.CommandResult).Select(word => word + " "))}--help");
             return ExitCodes.WrongArguments;
         }
 
@@ -66,6 +65,10 @@ internal static class CommandLine
             return ExitCodes.Bug;
         }
     }
+
+    /// <summary>The words that lead to a command.</summary>
+    private static IEnumerable<string> Words(CommandResult result)
+        => result.Command is RootCommand ? [] : result.Parent is CommandResult parent ? [.. Words(parent), result.Command.Name] : [result.Command.Name];
 
     /// <summary>What is wrong with the arguments, once: the parser takes an unknown option for an argument and then complains about what follows it.</summary>
     private static IEnumerable<string> Messages(ParseResult parsed)
@@ -102,6 +105,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckCommand.Create(session));
         root.Subcommands.Add(SnapshotCommand.Create(session));
         root.Subcommands.Add(DoctorCommand.Create(session));
+        root.Subcommands.Add(TranscriptCommand.Create(session));
         AddHelp(root);
         return root;
     }

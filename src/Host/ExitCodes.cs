@@ -36,9 +36,9 @@ internal static class ExitCodes
     public const string Help = """
         Exit codes:
           0    good
-          1    the answer is bad news: a fault was found, or doctor has found a gap
+          1    the answer is bad news: a fault was found, doctor has found a gap, a transcript does not verify
           2    could not tell, or could not reach the host
-          64   wrong arguments, or a host that the inventory does not list
+          64   wrong arguments, or a host or incident that does not exist
           78   the settings or the inventory are unreadable or invalid
           130  interrupted
         """;

@@ -16,6 +16,34 @@ internal static class Migrations
     public static void Apply(SqliteConnection connection, TimeProvider time)
     {
         connection.Run("CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL)");
+        foreach (var migration in Missing(connection))
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Run(migration.Text);
+            connection.Run(
+                "INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES ($number, $name, $sha256, $at)",
+                ("$number", migration.Number), ("$name", migration.Name), ("$sha256", migration.Sha256), ("$at", time.GetUtcNow().UtcTicks));
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Refuses a database that this version cannot read as it is.</summary>
+    /// <exception cref="StoreException">It is of another version, or no database of this program.</exception>
+    public static void RequireCurrent(string file, SqliteConnection connection)
+    {
+        if (connection.Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'") is null)
+        {
+            throw new StoreException($"{file} is no database of this program");
+        }
+
+        if (Missing(connection) is [var missing, ..])
+        {
+            throw new StoreException($"{file} is of an older version (it lacks {missing.Name}); start the service of this version once, it brings the file up to date");
+        }
+    }
+
+    private static List<Migration> Missing(SqliteConnection connection)
+    {
         var known = All();
         var applied = connection.Rows(row => (Number: row.GetInt32(0), Name: row.GetString(1), Sha256: row.GetString(2)), "SELECT number, name, sha256 FROM schema_migrations ORDER BY number");
         foreach (var (number, name, sha256) in applied)
@@ -31,15 +59,7 @@ internal static class Migrations
             }
         }
 
-        foreach (var migration in known.Where(migration => applied.TrueForAll(done => done.Number != migration.Number)))
-        {
-            using var transaction = connection.BeginTransaction();
-            connection.Run(migration.Text);
-            connection.Run(
-                "INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES ($number, $name, $sha256, $at)",
-                ("$number", migration.Number), ("$name", migration.Name), ("$sha256", migration.Sha256), ("$at", time.GetUtcNow().UtcTicks));
-            transaction.Commit();
-        }
+        return [.. known.Where(migration => applied.TrueForAll(done => done.Number != migration.Number))];
     }
 
     private static List<Migration> All()

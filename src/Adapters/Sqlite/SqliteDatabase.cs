@@ -1,3 +1,4 @@
+using ChatOpsBot.Application;
 using ChatOpsBot.Application.Ports;
 using Microsoft.Data.Sqlite;
 
@@ -7,15 +8,17 @@ namespace ChatOpsBot.Adapters.Sqlite;
 public sealed class SqliteDatabase : IDisposable
 {
     private readonly string _file;
-    private readonly DatabaseLock _lock;
-    private readonly SqliteConnection _writer;
+    private readonly TimeProvider _time;
+    private readonly DatabaseLock? _lock;
+    private readonly SqliteConnection? _writer;
     private readonly SqliteConnection _reader;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(1, 1);
 
-    private SqliteDatabase(string file, DatabaseLock taken, SqliteConnection writer, SqliteConnection reader)
+    private SqliteDatabase(string file, DatabaseLock? taken, SqliteConnection? writer, SqliteConnection reader, TimeProvider time)
     {
         _file = file;
+        _time = time;
         _lock = taken;
         _writer = writer;
         _reader = reader;
@@ -23,7 +26,7 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>Opens the file, makes it when there is none, and brings it to the newest schema.</summary>
     /// <param name="options">Where.</param>
-    /// <param name="time">Stamps migrations.</param>
+    /// <param name="time">Stamps migrations and measures.</param>
     /// <exception cref="StoreException">Another service has it, it is damaged, it is of a newer version, or the disk does not let us.</exception>
     public static SqliteDatabase Open(SqliteOptions options, TimeProvider time)
     {
@@ -43,7 +46,7 @@ public sealed class SqliteDatabase : IDisposable
             writer.Run("UPDATE outbox SET claimed_until = 0 WHERE open = 1");
             reader = Connect(file, options.BusyTimeout);
             reader.Run("PRAGMA query_only = ON");
-            return new(file, taken, writer, reader);
+            return new(file, taken, writer, reader, time);
         }
         catch (Exception failure)
         {
@@ -59,15 +62,49 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>Opens the file to read only, also while a service has it. Nothing is locked, made or migrated.</summary>
+    /// <param name="options">Where.</param>
+    /// <exception cref="StoreException">There is no such file, it is damaged, or it is of another version.</exception>
+    public static SqliteDatabase OpenToRead(SqliteOptions options)
+    {
+        var file = Path.GetFullPath(options.File());
+        if (!File.Exists(file))
+        {
+            throw new StoreException($"there is no database {file}; name it in Storage:ConnectionString, or start the service once");
+        }
+
+        SqliteConnection? reader = null;
+        try
+        {
+            reader = Connect(file, options.BusyTimeout, SqliteOpenMode.ReadOnly);
+            Check(file, reader);
+            Migrations.RequireCurrent(file, reader);
+            return new(file, null, null, reader, TimeProvider.System);
+        }
+        catch (Exception failure)
+        {
+            reader?.Dispose();
+            throw failure is SqliteException sqlite ? Explain(file, sqlite) : failure;
+        }
+    }
+
     /// <summary>Runs work in one transaction on the writing connection; when this returns it is on disk.</summary>
     internal async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
+        if (_writer is null)
+        {
+            throw new InvalidOperationException("the database was opened to read only");
+        }
+
+        var start = _time.GetTimestamp();
+        var failed = true;
         await _writing.WaitAsync(cancellationToken);
         try
         {
             using var transaction = _writer.BeginTransaction(); // BEGIN IMMEDIATE
             var result = work(_writer);
             transaction.Commit();
+            failed = false;
             return result;
         }
         catch (SqliteException failure)
@@ -77,17 +114,22 @@ public sealed class SqliteDatabase : IDisposable
         finally
         {
             _writing.Release();
+            Metrics.Stored("write", _time.GetElapsedTime(start), failed);
         }
     }
 
     /// <summary>Runs work on the reading connection; it sees whole transactions only.</summary>
     internal async Task<T> ReadAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
+        var start = _time.GetTimestamp();
+        var failed = true;
         await _reading.WaitAsync(cancellationToken);
         try
         {
             using var transaction = _reader.BeginTransaction(deferred: true);
-            return work(_reader);
+            var result = work(_reader);
+            failed = false;
+            return result;
         }
         catch (SqliteException failure)
         {
@@ -96,6 +138,7 @@ public sealed class SqliteDatabase : IDisposable
         finally
         {
             _reading.Release();
+            Metrics.Stored("read", _time.GetElapsedTime(start), failed);
         }
     }
 
@@ -103,8 +146,8 @@ public sealed class SqliteDatabase : IDisposable
     public void Dispose()
     {
         _reader.Dispose();
-        _writer.Dispose();
-        _lock.Dispose();
+        _writer?.Dispose();
+        _lock?.Dispose();
         _writing.Dispose();
         _reading.Dispose();
     }
@@ -125,12 +168,12 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private static SqliteConnection Connect(string file, TimeSpan busyTimeout)
+    private static SqliteConnection Connect(string file, TimeSpan busyTimeout, SqliteOpenMode mode = SqliteOpenMode.ReadWrite)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = file,
-            Mode = SqliteOpenMode.ReadWrite,
+            Mode = mode,
             Pooling = false,
             ForeignKeys = true,
             DefaultTimeout = (int)Math.Max(1, Math.Ceiling(busyTimeout.TotalSeconds)),
@@ -138,8 +181,12 @@ public sealed class SqliteDatabase : IDisposable
         try
         {
             connection.Open();
-            connection.Run("PRAGMA journal_mode = WAL");
-            connection.Run("PRAGMA synchronous = FULL");
+            if (mode == SqliteOpenMode.ReadWrite)
+            {
+                connection.Run("PRAGMA journal_mode = WAL");
+                connection.Run("PRAGMA synchronous = FULL");
+            }
+
             return connection;
         }
         catch (SqliteException)

@@ -11,9 +11,10 @@ namespace ChatOpsBot.Adapters.Sqlite;
 
 /// <summary>Incidents in SQLite.</summary>
 /// <param name="database">The open database.</param>
-public sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentStore
+/// <param name="signer">Signs what is written; <see langword="null"/> to write unsigned, or only to read.</param>
+public sealed class SqliteIncidentStore(SqliteDatabase database, ITranscriptSigner? signer = null) : IIncidentStore
 {
-    private const string LineColumns = "id, host, state, open, opened_by, opened_at, ended_at, seq, head";
+    private const string LineColumns = "id, host, state, open, opened_by, opened_at, ended_at, seq, head, signed_by, signature";
 
     /// <inheritdoc/>
     public Task<OpenOutcome> OpenAsync(IncidentOpening opening, CancellationToken cancellationToken) => database.WriteAsync<OpenOutcome>(
@@ -129,7 +130,7 @@ public sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentStor
         }
     }
 
-    private static void Store(SqliteConnection connection, IncidentId incident, IncidentChange change, InboxDone? inbox)
+    private void Store(SqliteConnection connection, IncidentId incident, IncidentChange change, InboxDone? inbox)
     {
         foreach (var stored in change.Events)
         {
@@ -140,12 +141,15 @@ public sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentStor
         }
 
         var line = change.Line;
+        var signature = signer?.Sign(TranscriptSignature.Content(incident, line.Events, line.Head));
         connection.Run(
             """
-            UPDATE incidents SET state = $state, open = $open, opened_by = $by, opened_at = $opened, ended_at = $ended, seq = $seq, head = $head WHERE id = $id
+            UPDATE incidents
+            SET state = $state, open = $open, opened_by = $by, opened_at = $opened, ended_at = $ended, seq = $seq, head = $head, signed_by = $key, signature = $signature
+            WHERE id = $id
             """,
             ("$state", line.State), ("$open", line.IsOpen), ("$by", line.OpenedBy.Value), ("$opened", line.OpenedAt.UtcTicks), ("$ended", line.EndedAt?.UtcTicks),
-            ("$seq", line.Events), ("$head", line.Head), ("$id", incident.Number));
+            ("$seq", line.Events), ("$head", line.Head), ("$key", signature?.Key), ("$signature", signature?.Value), ("$id", incident.Number));
         OutboxRows.Add(connection, incident, change.Effects);
         if (inbox is not null)
         {
@@ -164,5 +168,6 @@ public sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentStor
         EndedAt = row.IsDBNull(6) ? null : row.Moment(6),
         Events = row.GetInt64(7),
         Head = row.GetString(8),
+        Signature = row.IsDBNull(9) || row.IsDBNull(10) ? null : new(row.GetString(9), row.GetString(10)),
     };
 }

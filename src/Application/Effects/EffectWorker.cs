@@ -20,6 +20,7 @@ public sealed class EffectWorker
     private readonly ILogger<EffectWorker> _logger;
     private readonly FrozenDictionary<string, IEffectHandler> _handlers;
     private readonly ConcurrentDictionary<EffectClaim, (Lane Lane, Task Task)> _running = new();
+    private long _lastLook;
 
     /// <summary>Takes one handler for each stored name.</summary>
     /// <exception cref="ArgumentException">Two handlers want the same effect.</exception>
@@ -44,6 +45,9 @@ public sealed class EffectWorker
 
     /// <summary>Number of effects that are being performed.</summary>
     public int Running => _running.Count;
+
+    /// <summary>When the store was last asked for due work with success; <see langword="null"/> before the first time.</summary>
+    public DateTimeOffset? LastLook => Volatile.Read(ref _lastLook) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Works until it is cancelled, then waits for what runs. Effects that were cut off are performed again at the next start.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -75,7 +79,10 @@ public sealed class EffectWorker
     public async Task<int> StartDueAsync(CancellationToken cancellationToken)
     {
         var started = 0;
-        foreach (var due in await _outbox.DueLanesAsync(_time.GetUtcNow(), cancellationToken))
+        var lanes = await _outbox.DueLanesAsync(_time.GetUtcNow(), cancellationToken);
+        Volatile.Write(ref _lastLook, _time.GetUtcNow().UtcTicks);
+        Metrics.SetDue(lanes);
+        foreach (var due in lanes)
         {
             var free = SlotsOf(due.Lane) - _running.Values.Count(running => running.Lane == due.Lane);
             if (free < 1)
@@ -153,6 +160,7 @@ public sealed class EffectWorker
     private async Task<EffectOutcome?> TryAsync(IEffectHandler handler, EffectTask task, TakenEffect taken, CancellationToken cancellationToken)
     {
         var limit = LimitOf(taken.Lane);
+        using var span = Metrics.Activities.StartActivity(taken.Name)?.SetTag("incident", taken.Incident.ToString());
         using var deadline = new CancellationTokenSource(limit, _time);
         using var lost = new CancellationTokenSource();
         using var all = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lost.Token, cancellationToken);
@@ -256,6 +264,9 @@ public sealed class EffectWorker
     {
         switch (await _incidents.ApplyAsync(taken.Incident, events, inbox: null, settlement, cancellationToken))
         {
+            case ApplyOutcome.Applied:
+                Metrics.Settled(taken.Lane, settlement.End);
+                break;
             case ApplyOutcome.Refused refused:
                 // The incident has moved on, for example because a person cancelled it meanwhile.
                 Log.AnswerRefused(_logger, taken.Incident, taken.Name, refused.Reason);
@@ -269,7 +280,11 @@ public sealed class EffectWorker
 
     private async Task SettleAsync(TakenEffect taken, EffectSettlement settlement, CancellationToken cancellationToken)
     {
-        if (!await _outbox.SettleAsync(settlement, cancellationToken))
+        if (await _outbox.SettleAsync(settlement, cancellationToken))
+        {
+            Metrics.Settled(taken.Lane, settlement.End);
+        }
+        else
         {
             Log.ClaimLost(_logger, taken.Incident, taken.Name);
         }

@@ -45,6 +45,7 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
             var outcome = await store.OpenAsync(opening, cancellationToken);
             if (outcome is OpenOutcome.Opened && view is not null)
             {
+                Metrics.Happened(opened);
                 Remember(view);
                 signal.Raise();
                 return new ApplyOutcome.Applied(view, Joined: false);
@@ -102,6 +103,7 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
             switch (await store.AppendAsync(append, cancellationToken))
             {
                 case AppendOutcome.Appended:
+                    Count(events, view.Incident, next.Incident);
                     Remember(next);
                     signal.Raise();
                     return new ApplyOutcome.Applied(next, Joined: false);
@@ -175,6 +177,19 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
         next = next with { Tail = tail.ToImmutable() };
         effects = all.ToImmutable();
         return null;
+    }
+
+    private static void Count(ImmutableArray<IncidentEvent> events, Incident before, Incident after)
+    {
+        foreach (var happened in events)
+        {
+            Metrics.Happened(happened);
+        }
+
+        if (before.IsOpen && !after.IsOpen)
+        {
+            Metrics.Ended(after);
+        }
     }
 
     private void Remember(IncidentView view)

@@ -5,13 +5,15 @@ using ChatOpsBot.Domain.Transcripts;
 
 namespace ChatOpsBot.Application.Incidents;
 
-/// <summary>Puts transcripts together and signs them.</summary>
+/// <summary>Puts transcripts together. Their signatures were made when the events were stored: signing now would vouch for whatever happened to the store since.</summary>
 /// <param name="store">Where the events are.</param>
-/// <param name="signer">The service's key.</param>
-public sealed class TranscriptService(IIncidentStore store, ITranscriptSigner signer)
+public sealed class TranscriptService(IIncidentStore store)
 {
-    /// <summary>The signed transcript; <see langword="null"/> when there is no such incident. A damaged history is exported as it is, but not signed.</summary>
-    public async Task<Transcript?> ExportAsync(IncidentId id, CancellationToken cancellationToken)
+    /// <summary>The transcript; <see langword="null"/> when there is no such incident. A damaged history is exported as it is; checking it finds the damage.</summary>
+    public async Task<Transcript?> ExportAsync(IncidentId id, CancellationToken cancellationToken) => (await ReadAsync(id, cancellationToken))?.Transcript;
+
+    /// <summary>The transcript with the number of events and the head that the store states besides; <see langword="null"/> when there is no such incident.</summary>
+    public async Task<TranscriptReading.Readable?> ReadAsync(IncidentId id, CancellationToken cancellationToken)
     {
         // The line is written with each event, so it knows how many there should be; what is appended after it was read belongs to the next export.
         if (await store.FindAsync(id, cancellationToken) is not { } line)
@@ -30,10 +32,6 @@ public sealed class TranscriptService(IIncidentStore store, ITranscriptSigner si
             }
         }
 
-        var transcript = new Transcript(id, events, blobs.ToImmutable(), null);
-
-        // A signature under a chain that does not hold would vouch for the damage.
-        var whole = line.Events == events.Length && line.Head == transcript.Head && !EventChain.Problems(id, events).Any();
-        return whole ? transcript with { Signature = signer.Sign(TranscriptSignature.Content(id, events.Length, transcript.Head)) } : transcript;
+        return new(new(id, events, blobs.ToImmutable(), line.Signature), line.Events, line.Head);
     }
 }

@@ -71,12 +71,15 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
                 return ValueTask.CompletedTask;
             },
             cancellationToken);
-        return outcome switch
+        var took = time.GetElapsedTime(start);
+        var read = outcome switch
         {
             ShellOutcome.Failed(var kind, var message, _) => new ReadOutcome.Failed(kind, message),
-            ShellOutcome.Completed completed => Conclude(host, completed, reader.Finish(), began, time.GetElapsedTime(start)),
+            ShellOutcome.Completed completed => Conclude(host, completed, reader.Finish(), began, took),
             _ => throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}"),
         };
+        Metrics.Read((read as ReadOutcome.Failed)?.Kind, took);
+        return read;
     }
 
     private static ReadOutcome Conclude(HostEntry host, ShellOutcome.Completed completed, CollectorFrames frames, DateTimeOffset began, TimeSpan duration)

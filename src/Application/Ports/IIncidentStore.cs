@@ -62,6 +62,9 @@ public sealed record IncidentLine
     /// <summary>Hash of the last event.</summary>
     public string Head { get; init; } = EventChain.Start;
 
+    /// <summary>The service's signature under id, number of events and head, made by the store with each write; <see langword="null"/> from a store that signs nothing.</summary>
+    public TranscriptSignature? Signature { get; init; }
+
     /// <summary>The line of an incident; the store adds number of events and head.</summary>
     public static IncidentLine Of(Incident incident) => new()
     {

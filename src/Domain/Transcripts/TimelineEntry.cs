@@ -39,7 +39,7 @@ public sealed record TimelineEntry(long Seq, DateTimeOffset? At, string Text, Im
         IncidentEvent.BeginTooLate => ("The plan could not begin before its time was over", []),
         IncidentEvent.ReminderDue => ("Half of the time for the approval is over", []),
         IncidentEvent.ApprovalExpired => ("The time for the approval is over", []),
-        IncidentEvent.GuardReported e => ($"Guard: {e.Report.Status}{(e.Report.Step is { } step ? $", step {step}" : "")}{Because(e.Report.Detail)}", Values(e.Report)),
+        IncidentEvent.GuardReported e => ($"Guard: {Words(e.Report.Status)}{(e.Report.Step is { } step ? $", step {step}" : "")}{Because(e.Report.Detail)}", Values(e.Report)),
         IncidentEvent.StepReported e => ($"Step {e.Step}, {e.Part.ToString().ToLowerInvariant()}: exit code {e.ExitCode}", Output(e, transcript)),
         IncidentEvent.Verified e => (
             $"Verified: {e.Outcome.ToString().ToLowerInvariant()}{(e.OtherRoots.IsEmpty ? "" : $"; also found {string.Join(", ", e.OtherRoots)}")}",
@@ -51,6 +51,10 @@ public sealed record TimelineEntry(long Seq, DateTimeOffset? At, string Text, Im
         IncidentEvent.Unknown e => ($"An event this program cannot show: {e.Type}", [e.Why]),
         _ => (happened.GetType().Name, []),
     };
+
+    /// <summary><c>RevertFailed</c> as <c>revert-failed</c>.</summary>
+    private static string Words(GuardStatus status)
+        => string.Concat(status.ToString().Select((c, at) => char.IsUpper(c) ? (at == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
 
     private static string Asked(IncidentRequest request)
         => (request.Focus.Guest is { } guest ? $", guest {guest}" : "")

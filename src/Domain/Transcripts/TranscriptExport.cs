@@ -14,16 +14,20 @@ public static class TranscriptExport
     private static readonly ImmutableSortedSet<string> EventMembers = ["seq", "type", "previous", "hash", "body", "bodyBase64"];
 
     /// <summary>Writes it, indented, in UTF-8.</summary>
-    public static byte[] Write(Transcript transcript)
+    public static byte[] Write(Transcript transcript) => Write(new TranscriptReading.Readable(transcript, transcript.Events.Length, transcript.Head));
+
+    /// <summary>Writes it with the number and the head that its source states, so that a damaged one stays recognisable.</summary>
+    public static byte[] Write(TranscriptReading.Readable readable)
     {
+        var transcript = readable.Transcript;
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new() { Indented = true }))
         {
             json.WriteStartObject();
             json.WriteNumber("schema", 1);
             json.WriteString("incident", transcript.Incident.ToString());
-            json.WriteNumber("count", transcript.Events.Length);
-            json.WriteString("head", transcript.Head);
+            json.WriteNumber("count", readable.Count);
+            json.WriteString("head", readable.Head);
             json.WriteStartArray("events");
             foreach (var stored in transcript.Events)
             {
@@ -53,7 +57,7 @@ public static class TranscriptExport
         return buffer.ToArray();
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. Members that do not belong there are refused: nothing vouches for them.</summary>
+    /// <summary>Reads what <see cref="Write(TranscriptReading.Readable)"/> wrote. Members that do not belong there are refused: nothing vouches for them.</summary>
     public static TranscriptReading Read(ReadOnlyMemory<byte> json)
     {
         try

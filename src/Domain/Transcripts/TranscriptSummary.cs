@@ -24,13 +24,13 @@ public static class TranscriptSummary
             new("Incident", $"{incident.Id} on host {incident.Request.Host}: {incident.State.Name}"),
             new("What was wrong", WhatWasWrong(events)),
             new("Since", SinceWhen(incident, events)),
-            new("Asked by", $"{incident.OpenedBy}{Also(incident, events)}"),
+            new("Asked by", $"{incident.OpenedBy} at {Show(incident.OpenedAt)}{Words(events)}{Also(incident, events)}"),
             new("Decided by", DecidedBy(events)),
-            new("What was changed", WhatWasChanged(incident)),
+            new("What was changed", WhatWasChanged(incident, events)),
             new("How it was proved", HowProved(incident, events)),
             new("How it ended", HowItEnded(incident)),
-            new("Durations", $"diagnose {Show(span.Diagnose)}, decide {Show(span.Decide)}, repair {Show(span.Repair)}"),
-            new("Record", $"{transcript.Events.Length} events, head {transcript.ShortHead}, {(transcript.Signature is null ? "not signed" : "signed")}"),
+            new("Durations", $"diagnose {Show(span.Diagnose)}, decide {Show(span.Decide)}, repair {Show(span.Repair)}; {InAll(incident)}"),
+            new("Record", $"{transcript.Events.Length} events, head {transcript.ShortHead}, {(transcript.Signature is { } signature ? $"signed by key {signature.Key[..Math.Min(16, signature.Key.Length)]}" : "not signed")}"),
         ];
     }
 
@@ -53,12 +53,20 @@ public static class TranscriptSummary
         };
     }
 
+    /// <summary>A snapshot shows that something is wrong, not since when; so this is the latest moment at which it can have begun.</summary>
     private static string SinceWhen(Incident incident, ImmutableArray<IncidentEvent> events)
-        => $"asked {Show(incident.OpenedAt)}"
-            + (events.OfType<IncidentEvent.Observed>().FirstOrDefault(e => e.Diagnosis.Verdict == OverallVerdict.Fault) is { } seen
-                ? $", first seen {Show(seen.Diagnosis.ObservedAt)}"
-                : "")
-            + (incident.EndedAt is { } end ? $", ended {Show(end)}" : ", still open");
+        => (events.OfType<IncidentEvent.Observed>().FirstOrDefault(e => e.Diagnosis.Verdict == OverallVerdict.Fault), incident.EndedAt) switch
+        {
+            ({ } seen, { } end) => $"at least {Show(seen.Diagnosis.ObservedAt)}, when it was first seen; ended {Show(end)}",
+            ({ } seen, null) => $"at least {Show(seen.Diagnosis.ObservedAt)}, when it was first seen; still open",
+            (null, { } end) => $"not seen; ended {Show(end)}",
+            _ => "not seen; still open",
+        };
+
+    private static string Words(ImmutableArray<IncidentEvent> events)
+        => events.OfType<IncidentEvent.Opened>().FirstOrDefault()?.Request.Because is { Length: > 0 } because ? $", because \"{because}\"" : "";
+
+    private static string InAll(Incident incident) => incident.EndedAt is { } end ? $"{Show(end - incident.OpenedAt)} in all" : "not ended";
 
     private static string Also(Incident incident, ImmutableArray<IncidentEvent> events)
     {
@@ -75,24 +83,25 @@ public static class TranscriptSummary
     {
         var decisions = events.Select(e => e switch
         {
-            IncidentEvent.Approved approved => $"{approved.By} approved",
-            IncidentEvent.Denied denied => $"{denied.By} declined",
-            IncidentEvent.CancelRequested cancelled => $"{cancelled.By} cancelled",
+            IncidentEvent.Approved approved => $"{approved.By} approved at {Show(approved.At)}",
+            IncidentEvent.Denied denied => $"{denied.By} declined at {Show(denied.At)}{Reason(denied.Reason)}",
+            IncidentEvent.CancelRequested cancelled => $"{cancelled.By} cancelled at {Show(cancelled.At)}{Reason(cancelled.Reason)}",
             _ => null,
         }).Where(line => line is not null).ToArray();
         return decisions.Length == 0 ? "nobody" : string.Join(", ", decisions);
     }
 
-    private static string WhatWasChanged(Incident incident)
+    private static string Reason(string? reason) => string.IsNullOrWhiteSpace(reason) ? "" : $" (\"{reason}\")";
+
+    private static string WhatWasChanged(Incident incident, ImmutableArray<IncidentEvent> events)
     {
-        var kept = incident.Committed
-            .SelectMany(repair => repair.Plan.Steps.Select(step => $"{step.Name} ({step.Before.Trim()} -> {step.After.Trim()}, {repair.Plan.Runbook})"))
-            .ToArray();
+        var kept = incident.Committed.Select(repair => $"{string.Join(", ", repair.Plan.Steps.Select(step => step.Name))} ({repair.Plan.Runbook})").ToArray();
+        var last = events.OfType<IncidentEvent.PlanProposed>().LastOrDefault()?.Plan.Runbook;
         return incident.State switch
         {
-            IncidentState.Ended { End: IncidentEnd.RevertFailed } => $"{Join(kept)}a repair was not fully taken back: the host needs a human",
-            IncidentState.Ended { End: IncidentEnd.Reverted } => $"{Join(kept)}a repair was tried and taken back",
-            _ when kept.Length == 0 => "nothing",
+            IncidentState.Ended { End: IncidentEnd.RevertFailed } => $"{Join(kept)}{last} was not fully taken back: the host needs a human",
+            IncidentState.Ended { End: IncidentEnd.Reverted } => $"{Join(kept)}{last} was tried and taken back, so nothing is left of it",
+            _ when kept.Length == 0 => incident.State is IncidentState.Ended or IncidentState.Escalated or IncidentState.AwaitingApproval or IncidentState.Observing ? "nothing" : $"nothing is kept yet of {last}",
             _ => string.Join("; ", kept),
         };
     }
@@ -103,10 +112,10 @@ public static class TranscriptSummary
     {
         var proofs = events.SelectMany(e => e switch
         {
-            IncidentEvent.Verified verified => verified.Proofs.Select(proof => $"{proof.What}: {(proof.Passed ? "passed" : "FAILED")}"),
-            IncidentEvent.AckSeen seen => [seen.Evidence],
+            IncidentEvent.Verified verified => verified.Proofs.Select(proof => $"{proof.What}: {(proof.Passed ? "passed" : "did not pass")}"),
+            IncidentEvent.AckSeen seen => [$"then seen: {seen.Evidence}"],
             _ => Enumerable.Empty<string>(),
-        }).ToArray();
+        }).Distinct().ToArray();
         return proofs switch
         {
             [] when incident.Committed.IsEmpty => "nothing had to be proved",

@@ -23,7 +23,10 @@ public sealed record TranscriptVerification(ImmutableArray<string> Problems, Imm
         var other => throw new InvalidOperationException($"unexpected reading {other.GetType().Name}"),
     };
 
-    private static TranscriptVerification Verify(TranscriptReading.Readable readable, string? publicKeyPem)
+    /// <summary>Checks a transcript that was read already, from an export or a store.</summary>
+    /// <param name="readable">The transcript with the number and the head that its source states.</param>
+    /// <param name="publicKeyPem">The service's public key; <see langword="null"/> when it is not at hand.</param>
+    public static TranscriptVerification Verify(TranscriptReading.Readable readable, string? publicKeyPem)
     {
         var transcript = readable.Transcript;
         List<string> problems = [.. EventChain.Problems(transcript.Incident, transcript.Events)];

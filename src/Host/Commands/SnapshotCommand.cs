@@ -47,43 +47,9 @@ internal static class SnapshotCommand
         }
 
         var (diagnosis, snapshot) = (CheckOutcome.Diagnosed)outcome;
-        return await SaveAsync(session, snapshot, path, cancellationToken) is { } problem
+        return await PrivateFile.SaveAsync(path, SnapshotFile.Write(snapshot), cancellationToken) is { } problem
             ? Fail(session, path, problem)
             : Tell(session, path, snapshot, diagnosis);
-    }
-
-    /// <summary>Writes beside the target and renames, so that a failure never leaves half a snapshot under its name.</summary>
-    private static async Task<string?> SaveAsync(Session session, HostSnapshot snapshot, string path, CancellationToken cancellationToken)
-    {
-        var partial = $"{path}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.partial";
-        try
-        {
-            // Masked or not, host details are nobody else's business.
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            await using (var stream = new FileStream(partial, options))
-            {
-                await stream.WriteAsync(SnapshotFile.Write(snapshot), cancellationToken);
-            }
-
-            File.Move(partial, path, overwrite: true);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return e.Message;
-        }
-        finally
-        {
-            if (File.Exists(partial))
-            {
-                File.Delete(partial);
-            }
-        }
     }
 
     private static int Fail(Session session, string path, string problem)
