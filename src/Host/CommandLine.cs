@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using ChatOpsBot.Adapters.Console.Terminal;
 using ChatOpsBot.Application.Wording;
 using ChatOpsBot.Host.Commands;
+using ChatOpsBot.Host.Serving;
 
 namespace ChatOpsBot.Host;
 
@@ -46,7 +47,7 @@ internal static class CommandLine
         try
         {
             var running = parsed.InvokeAsync(configuration, cancellationToken);
-            await Task.WhenAny(running, AfterCancelAsync(surroundings.Time, cancellationToken));
+            await Task.WhenAny(running, AfterCancelAsync(parsed.CommandResult.Command is ExampleCommand { Patience: { } patience } ? patience : s_patience, surroundings.Time, cancellationToken));
             return running.IsCompleted ? await running : ExitCodes.Interrupted;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -105,7 +106,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckCommand.Create(session));
         root.Subcommands.Add(SnapshotCommand.Create(session));
         root.Subcommands.Add(DoctorCommand.Create(session));
-        root.Subcommands.Add(TranscriptCommand.Create(session));
+        root.Subcommands.Add(ServeCommand.Create(session));
         AddHelp(root);
         return root;
     }
@@ -121,7 +122,7 @@ internal static class CommandLine
         }
     }
 
-    private static async Task AfterCancelAsync(TimeProvider time, CancellationToken cancellationToken)
+    private static async Task AfterCancelAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (cancellationToken.Register(cancelled.SetResult))
@@ -129,7 +130,7 @@ internal static class CommandLine
             await cancelled.Task;
         }
 
-        await Task.Delay(s_patience, time, CancellationToken.None);
+        await Task.Delay(patience, time, CancellationToken.None);
     }
 
     /// <summary>The library's help, followed by an example and the exit codes.</summary>
@@ -161,4 +162,7 @@ internal sealed class ExampleCommand(string name, string description, params str
 {
     /// <summary>Complete command lines.</summary>
     public IReadOnlyList<string> Examples { get; } = examples;
+
+    /// <summary>Time to end in order after a signal; <see langword="null"/> for the usual.</summary>
+    public TimeSpan? Patience { get; init; }
 }

@@ -3,12 +3,23 @@ using ChatOpsBot.Host;
 
 using var interrupted = new CancellationTokenSource();
 var exitCode = ExitCodes.Interrupted;
+var surroundings = Surroundings.OfProcess();
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCodes.Interrupted));
 using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, 128 + 15));
-using var onHangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Stop(context, 128 + 1));
+using var onHangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+{
+    if (surroundings.Hangup.Ring())
+    {
+        context.Cancel = true;
+    }
+    else
+    {
+        Stop(context, 128 + 1);
+    }
+});
 
-var run = CommandLine.RunAsync(args, Surroundings.OfProcess(), interrupted.Token);
-return await run is var code && interrupted.IsCancellationRequested ? exitCode : code;
+// A command that ends in order although it was told to stop, as the service does, has an exit code of its own.
+return await CommandLine.RunAsync(args, surroundings, interrupted.Token) is var code && code == ExitCodes.Interrupted ? exitCode : code;
 
 void Stop(PosixSignalContext context, int code)
 {

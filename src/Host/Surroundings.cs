@@ -1,5 +1,6 @@
 using ChatOpsBot.Adapters.Console.Terminal;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Host.Serving;
 
 namespace ChatOpsBot.Host;
 
@@ -38,6 +39,9 @@ internal sealed record Surroundings
 
     /// <summary>Stands in for the reader of host keys; <see langword="null"/> in the real program.</summary>
     public IHostKeys? Keys { get; init; }
+
+    /// <summary>What SIGHUP does; by itself it ends the program.</summary>
+    public HangupHook Hangup { get; } = new();
 
     /// <summary>Those of this process.</summary>
     public static Surroundings OfProcess()

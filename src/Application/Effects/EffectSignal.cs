@@ -8,6 +8,12 @@ public sealed class EffectSignal
     /// <summary>Effects may be due.</summary>
     public void Raise() => Interlocked.Exchange(ref _next, New()).TrySetResult();
 
+    /// <summary>Told about each later moment at which effects become due, for an alarm clock that raises the signal then. It must return at once.</summary>
+    public event Action<DateTimeOffset>? Wanted;
+
+    /// <summary>Effects will be due then.</summary>
+    public void RaiseAt(DateTimeOffset at) => Wanted?.Invoke(at);
+
     /// <summary>Completes at the next <see cref="Raise"/> after this call.</summary>
     public Task NextAsync() => _next.Task;
 

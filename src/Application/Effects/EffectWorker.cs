@@ -61,8 +61,9 @@ public sealed class EffectWorker
                 {
                     await StartDueAsync(cancellationToken);
                 }
-                catch (StoreException failure)
+                catch (Exception failure) when (failure is not OperationCanceledException)
                 {
+                    // Whatever it is, effects under way must not be waited for and what is due must be looked at again.
                     Log.StoreFailed(_logger, failure);
                 }
 
@@ -287,6 +288,10 @@ public sealed class EffectWorker
         else
         {
             Log.ClaimLost(_logger, taken.Incident, taken.Name);
+        }
+        else if (settlement.End is EffectEnd.Again or EffectEnd.Retry)
+        {
+            _signal.RaiseAt(settlement.NotBefore);
         }
     }
 

@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(2007, LogLevel.Warning, "{Incident}: the claim on {Effect} was lost; another worker has it")]
     public static partial void ClaimLost(ILogger logger, IncidentId incident, string effect);
+
+    [LoggerMessage(2008, LogLevel.Error, "The loop of the effect worker ended; it begins again")]
+    public static partial void LoopEnded(ILogger logger, Exception failure);
 }

@@ -47,7 +47,7 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
             {
                 Metrics.Happened(opened);
                 Remember(view);
-                signal.Raise();
+                signal.Raise(); // no effect of an opening is for later
                 return new ApplyOutcome.Applied(view, Joined: false);
             }
 
@@ -106,6 +106,11 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
                     Count(events, view.Incident, next.Incident);
                     Remember(next);
                     signal.Raise();
+                    foreach (var due in effects.Select(effect => effect.Due).OfType<DateTimeOffset>())
+                    {
+                        signal.RaiseAt(due);
+                    }
+
                     return new ApplyOutcome.Applied(next, Joined: false);
                 case AppendOutcome.ClaimLost:
                     return new ApplyOutcome.ClaimLost();

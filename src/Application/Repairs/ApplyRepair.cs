@@ -10,14 +10,14 @@ using GuardStatus = ChatOpsBot.Domain.Guard.GuardStatus;
 namespace ChatOpsBot.Application.Repairs;
 
 /// <summary>Lets the host run the steps. A repeat finds out how far they are and runs nothing twice.</summary>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">The hosts in force.</param>
 /// <param name="plans">The guard with lease and journal.</param>
 /// <param name="baselines">What is looked at before the steps, to compare with afterwards.</param>
 /// <param name="progress">Told what goes on.</param>
 /// <param name="options">Times.</param>
 /// <param name="time">The clock.</param>
-public sealed class ApplyRepair(IHostDirectory hosts, PlanGuard plans, RepairBaselines baselines, ProgressHub progress, RepairOptions options, TimeProvider time)
-    : RepairHandler(EffectCodec.ApplyRepair, hosts, progress)
+public sealed class ApplyRepair(IConfigurationSource configuration, PlanGuard plans, RepairBaselines baselines, ProgressHub progress, RepairOptions options, TimeProvider time)
+    : RepairHandler(EffectCodec.ApplyRepair, configuration, progress)
 {
     /// <inheritdoc/>
     protected override async Task<EffectOutcome> PerformAsync(RepairWork work, CancellationToken cancellationToken)

@@ -12,15 +12,14 @@ namespace ChatOpsBot.Application.Repairs;
 /// <summary>
 /// Judges the approvals again under the policy now in force and arms the guard. Asks the host first: a plan that it has begun is not begun again and not judged again.
 /// </summary>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">Hosts and policy in force.</param>
 /// <param name="plans">The guard with lease and journal.</param>
-/// <param name="configuration">The policy in force.</param>
 /// <param name="keys">Asks for the key that the plan is bound to.</param>
 /// <param name="progress">Told what goes on.</param>
 /// <param name="time">The clock.</param>
 public sealed class BeginRepair(
-    IHostDirectory hosts, PlanGuard plans, IConfigurationSource configuration, IHostKeys keys, ProgressHub progress, TimeProvider time)
-    : RepairHandler(EffectCodec.BeginRepair, hosts, progress)
+    IConfigurationSource configuration, PlanGuard plans, IHostKeys keys, ProgressHub progress, TimeProvider time)
+    : RepairHandler(EffectCodec.BeginRepair, configuration, progress)
 {
     // Another plan that holds the host may be settled any moment, for example by the sweep at start.
     private const int TriesWhileBusy = 4;
@@ -55,7 +54,7 @@ public sealed class BeginRepair(
             return new(new IncidentEvent.BeginTooLate(now, work.Proposal.Generation));
         }
 
-        var current = configuration.Current;
+        var current = Configuration;
         var question = ProposePlan.QuestionOf(work.Incident, work.Proposal.Target is null, current.HostOf(work.Host.Name), work.Plan.Risk);
         return PolicyJudge.JudgeBegin(current.Policy, question, [.. work.Proposal.Approvals.Select(approval => approval.By)]) switch
         {

@@ -8,10 +8,10 @@ using GuardStatus = ChatOpsBot.Domain.Guard.GuardStatus;
 namespace ChatOpsBot.Application.Repairs;
 
 /// <summary>Tells the host to keep the repair. Whether commit or watchdog was faster, the host says; its word is reported.</summary>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">The hosts in force.</param>
 /// <param name="plans">The guard with lease and journal.</param>
 /// <param name="progress">Told what goes on.</param>
-public sealed class CommitRepair(IHostDirectory hosts, PlanGuard plans, ProgressHub progress) : RepairHandler(EffectCodec.CommitRepair, hosts, progress)
+public sealed class CommitRepair(IConfigurationSource configuration, PlanGuard plans, ProgressHub progress) : RepairHandler(EffectCodec.CommitRepair, configuration, progress)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 

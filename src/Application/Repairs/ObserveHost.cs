@@ -9,12 +9,12 @@ using ChatOpsBot.Domain.Incidents;
 namespace ChatOpsBot.Application.Repairs;
 
 /// <summary>Reads the incident's host and diagnoses it. Changes nothing, so a repeat is another read.</summary>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">The hosts in force.</param>
 /// <param name="reader">Reads hosts.</param>
 /// <param name="snapshots">Where the read is kept.</param>
 /// <param name="progress">Told about each section.</param>
 /// <param name="time">The clock.</param>
-public sealed class ObserveHost(IHostDirectory hosts, HostReader reader, SnapshotKeeper snapshots, ProgressHub progress, TimeProvider time) : IEffectHandler
+public sealed class ObserveHost(IConfigurationSource configuration, HostReader reader, SnapshotKeeper snapshots, ProgressHub progress, TimeProvider time) : IEffectHandler
 {
     // A host that we have changed gets more patience before it counts as unreachable: a human would have to look at it.
     private const int TriesAfterCommit = 5;
@@ -29,7 +29,7 @@ public sealed class ObserveHost(IHostDirectory hosts, HostReader reader, Snapsho
     {
         var incident = task.Incident.Incident;
         var generation = incident.Generation;
-        if (hosts.Find(incident.Request.Host) is not { } host)
+        if (configuration.Current.Inventory.Find(incident.Request.Host) is not { } host)
         {
             return new EffectOutcome.GiveUp($"the inventory has no host {incident.Request.Host} any more");
         }

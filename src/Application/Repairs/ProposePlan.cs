@@ -12,15 +12,14 @@ using ChatOpsBot.Domain.Runbooks;
 namespace ChatOpsBot.Application.Repairs;
 
 /// <summary>Makes a plan from the incident's last read and asks the policy what it needs. Touches nothing but the host's key, so a repeat makes another plan of the same content.</summary>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">Hosts and policy in force.</param>
 /// <param name="snapshots">The read.</param>
 /// <param name="runbooks">The repairs in force.</param>
-/// <param name="configuration">The policy in force.</param>
 /// <param name="keys">Asks for the key that the plan is bound to.</param>
 /// <param name="progress">Told what goes on.</param>
 /// <param name="time">The clock.</param>
 public sealed class ProposePlan(
-    IHostDirectory hosts, SnapshotKeeper snapshots, IRunbookLibrary runbooks, IConfigurationSource configuration, IHostKeys keys, ProgressHub progress, TimeProvider time)
+    IConfigurationSource configuration, SnapshotKeeper snapshots, IRunbookLibrary runbooks, IHostKeys keys, ProgressHub progress, TimeProvider time)
     : IEffectHandler
 {
     /// <inheritdoc/>
@@ -30,7 +29,7 @@ public sealed class ProposePlan(
     public async Task<EffectOutcome> PerformAsync(EffectTask task, CancellationToken cancellationToken)
     {
         var incident = task.Incident.Incident;
-        if (hosts.Find(incident.Request.Host) is not { } host)
+        if (configuration.Current.Inventory.Find(incident.Request.Host) is not { } host)
         {
             return Impossible(incident, $"the inventory has no host {incident.Request.Host} any more");
         }

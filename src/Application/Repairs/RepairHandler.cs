@@ -6,9 +6,9 @@ namespace ChatOpsBot.Application.Repairs;
 
 /// <summary>What the handlers of the host lane have in common: they find host and plan, and clear the live progress when they end.</summary>
 /// <param name="name">Stored name of the effect.</param>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">The hosts in force.</param>
 /// <param name="progress">Told what goes on.</param>
-public abstract class RepairHandler(string name, IHostDirectory hosts, ProgressHub progress) : IEffectHandler
+public abstract class RepairHandler(string name, IConfigurationSource configuration, ProgressHub progress) : IEffectHandler
 {
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Names { get; } = [name];
@@ -17,7 +17,7 @@ public abstract class RepairHandler(string name, IHostDirectory hosts, ProgressH
     public async Task<EffectOutcome> PerformAsync(EffectTask task, CancellationToken cancellationToken)
     {
         var incident = task.Incident.Incident;
-        if (hosts.Find(incident.Request.Host) is not { } host)
+        if (configuration.Current.Inventory.Find(incident.Request.Host) is not { } host)
         {
             return new EffectOutcome.Retry($"the inventory has no host {incident.Request.Host} any more; add it again: a plan on it is taken back by the host itself");
         }
@@ -36,6 +36,9 @@ public abstract class RepairHandler(string name, IHostDirectory hosts, ProgressH
             progress.Clear(incident.Id);
         }
     }
+
+    /// <summary>Hosts and policy in force.</summary>
+    protected ServiceConfiguration Configuration => configuration.Current;
 
     /// <summary>Does the work.</summary>
     protected abstract Task<EffectOutcome> PerformAsync(RepairWork work, CancellationToken cancellationToken);

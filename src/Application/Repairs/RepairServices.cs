@@ -12,7 +12,7 @@ namespace ChatOpsBot.Application.Repairs;
 public static class RepairServices
 {
     /// <summary>
-    /// Adds incidents, the effect worker and the handlers of the host and timer lanes. The caller adds the ports (store, shell, keys, hosts, configuration, runbooks), <see cref="EffectOptions"/>,
+    /// Adds incidents, the effect worker and the handlers of the host and timer lanes. The caller adds the ports (store, shell, keys, configuration, runbooks), <see cref="EffectOptions"/>,
     /// <see cref="RepairOptions"/>, a clock, and one <see cref="IEffectHandler"/> for each effect of the chat lanes.
     /// </summary>
     public static IServiceCollection AddRepairs(this IServiceCollection services)

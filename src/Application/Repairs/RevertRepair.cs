@@ -8,10 +8,10 @@ using GuardStatus = ChatOpsBot.Domain.Guard.GuardStatus;
 namespace ChatOpsBot.Application.Repairs;
 
 /// <summary>Takes a repair back, or learns that the host did so by itself. While the host does not answer, it is asked again: the watchdog there needs nobody.</summary>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">The hosts in force.</param>
 /// <param name="plans">The guard with lease and journal.</param>
 /// <param name="progress">Told what goes on.</param>
-public sealed class RevertRepair(IHostDirectory hosts, PlanGuard plans, ProgressHub progress) : RepairHandler(EffectCodec.RevertRepair, hosts, progress)
+public sealed class RevertRepair(IConfigurationSource configuration, PlanGuard plans, ProgressHub progress) : RepairHandler(EffectCodec.RevertRepair, configuration, progress)
 {
     /// <inheritdoc/>
     protected override async Task<EffectOutcome> PerformAsync(RepairWork work, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace ChatOpsBot.Application.Repairs;
 /// <summary>
 /// Judges a repair over a new connection: is the finding gone, is nothing worse, has the symptom turned? Changes nothing but the watchdog's deadline, so a repeat is another look.
 /// </summary>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">The hosts in force.</param>
 /// <param name="plans">The guard with lease and journal.</param>
 /// <param name="reader">Reads hosts.</param>
 /// <param name="symptom">Looks for the cure.</param>
@@ -22,8 +22,8 @@ namespace ChatOpsBot.Application.Repairs;
 /// <param name="options">Times.</param>
 /// <param name="time">The clock.</param>
 public sealed class VerifyRepair(
-    IHostDirectory hosts, PlanGuard plans, HostReader reader, SymptomCheck symptom, RepairBaselines baselines, ProgressHub progress, RepairOptions options, TimeProvider time)
-    : RepairHandler(EffectCodec.VerifyRepair, hosts, progress)
+    IConfigurationSource configuration, PlanGuard plans, HostReader reader, SymptomCheck symptom, RepairBaselines baselines, ProgressHub progress, RepairOptions options, TimeProvider time)
+    : RepairHandler(EffectCodec.VerifyRepair, configuration, progress)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 

@@ -13,13 +13,13 @@ namespace ChatOpsBot.Application.Repairs;
 /// <summary>
 /// Waits for the guest's DHCPACK after a repair was committed that nobody saw cure anything yet. In slices, so that a recheck or a cancel gets in between; the end of the watch is a timer's.
 /// </summary>
-/// <param name="hosts">Where hosts are looked up.</param>
+/// <param name="configuration">The hosts in force.</param>
 /// <param name="snapshots">What was read of the host.</param>
 /// <param name="probes">Listens on the host.</param>
 /// <param name="progress">Told what goes on.</param>
 /// <param name="options">Times.</param>
 /// <param name="time">The clock.</param>
-public sealed class WatchGuests(IHostDirectory hosts, SnapshotKeeper snapshots, HostProbes probes, ProgressHub progress, RepairOptions options, TimeProvider time) : IEffectHandler
+public sealed class WatchGuests(IConfigurationSource configuration, SnapshotKeeper snapshots, HostProbes probes, ProgressHub progress, RepairOptions options, TimeProvider time) : IEffectHandler
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
 
@@ -33,7 +33,7 @@ public sealed class WatchGuests(IHostDirectory hosts, SnapshotKeeper snapshots, 
     public async Task<EffectOutcome> PerformAsync(EffectTask task, CancellationToken cancellationToken)
     {
         var incident = task.Incident.Incident;
-        if (hosts.Find(incident.Request.Host) is not { } host || incident.Committed.LastOrDefault(repair => !repair.Proven) is not { } repair
+        if (configuration.Current.Inventory.Find(incident.Request.Host) is not { } host || incident.Committed.LastOrDefault(repair => !repair.Proven) is not { } repair
             || await snapshots.FindAsync(incident.Id, incident.Generation, cancellationToken) is not { } snapshot)
         {
             return new EffectOutcome.Again(Later);

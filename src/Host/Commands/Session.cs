@@ -24,7 +24,14 @@ internal sealed class SessionFactory(Surroundings surroundings, Option<string?> 
     public Surroundings Surroundings { get; } = surroundings;
 
     /// <summary>Checks the settings, then runs the command; invalid settings are all named and end it.</summary>
-    public async Task<int> RunAsync(ParseResult parsed, Func<Session, Task<int>> command)
+    public Task<int> RunAsync(ParseResult parsed, Func<Session, Task<int>> command) => WithSettingsAsync(parsed, async loaded =>
+    {
+        await using var session = new Session(Surroundings, loaded);
+        return await command(session);
+    });
+
+    /// <summary>Checks the settings, then runs what needs nothing but them.</summary>
+    public async Task<int> WithSettingsAsync(ParseResult parsed, Func<LoadedSettings, Task<int>> command)
     {
         var loaded = SettingsLoader.Load(Surroundings, parsed.GetValue(settingsOption));
         if (!loaded.Faults.IsEmpty)
@@ -33,8 +40,7 @@ internal sealed class SessionFactory(Surroundings surroundings, Option<string?> 
             return ExitCodes.InvalidConfiguration;
         }
 
-        await using var session = new Session(Surroundings, loaded);
-        return await command(session);
+        return await command(loaded);
     }
 }
 
@@ -116,7 +122,8 @@ internal sealed class Session : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static Serilog.Core.Logger Logger(LoadedSettings settings)
+    /// <summary>The log as the settings want it.</summary>
+    internal static Serilog.Core.Logger Logger(LoadedSettings settings)
         => new LoggerConfiguration()
             .ReadFrom.Configuration(settings.Serilog, new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly, typeof(FileLoggerConfigurationExtensions).Assembly))
             .CreateLogger();

@@ -1,0 +1,116 @@
+using ChatOpsBot.Adapters.KeyFiles;
+using ChatOpsBot.Adapters.Sqlite;
+using ChatOpsBot.Adapters.Ssh;
+using ChatOpsBot.Adapters.Web;
+using ChatOpsBot.Adapters.YamlFiles;
+using ChatOpsBot.Application.Configuration;
+using ChatOpsBot.Application.Effects;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Repairs;
+using ChatOpsBot.Host.Commands;
+using ChatOpsBot.Host.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+
+namespace ChatOpsBot.Host.Serving;
+
+/// <summary>Puts the service together: one method per part, no logic.</summary>
+internal static class ServiceComposition
+{
+    public static WebApplication Build(Surroundings surroundings, LoadedSettings settings)
+    {
+        var options = settings.Options;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "chatopsbot",
+            ContentRootPath = surroundings.ProgramDirectory,
+            EnvironmentName = surroundings.IsDevelopment ? Environments.Development : Environments.Production,
+        });
+
+        // Our settings are read and checked already; what the framework finds by itself would be a second, unchecked source.
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders().AddSerilog(Session.Logger(settings), dispose: true);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServeCommand.Patience);
+        builder.Services.AddSingleton<IHostLifetime, SignalsElsewhere>();
+
+        var services = builder.Services;
+        services.AddSingleton(surroundings.Time);
+        options.AddTo(services);
+        AddHosts(services, surroundings);
+        AddConfiguration(services, options);
+        AddStore(services);
+        AddIncidents(services, options);
+        services.AddWeb();
+
+        var app = builder.Build();
+        app.MapWeb();
+        return app;
+    }
+
+    private static void AddHosts(IServiceCollection services, Surroundings surroundings)
+    {
+        services.AddSshHostShell();
+        if (surroundings.Shell is { } shell)
+        {
+            services.AddSingleton(shell);
+        }
+
+        if (surroundings.Keys is { } keys)
+        {
+            services.AddSingleton(keys);
+        }
+    }
+
+    private static void AddConfiguration(IServiceCollection services, ProgramOptions options)
+    {
+        services.AddSingleton(new ConfigurationFiles
+        {
+            Inventory = options.Inventory.File,
+            Policy = options.Policy.File,
+            Runbooks = options.Runbooks.Directory,
+            Sudo = options.Ssh.Sudo,
+            UsualTimeToDecide = options.Scheduling.ApprovalExpires,
+        });
+        services.AddYamlFiles();
+        services.AddSingleton<ConfigurationService>();
+        services.AddSingleton<IConfigurationSource>(provider => provider.GetRequiredService<ConfigurationService>());
+        services.AddSingleton<IPolicySource>(provider => provider.GetRequiredService<ConfigurationService>());
+        services.AddSingleton<IRunbookLibrary>(provider => provider.GetRequiredService<ConfigurationService>());
+        services.AddHostedService<ConfigurationWatch>();
+    }
+
+    private static void AddStore(IServiceCollection services)
+    {
+        services.AddSqliteStorage();
+        services.AddTranscriptSigning();
+    }
+
+    private static void AddIncidents(IServiceCollection services, ProgramOptions options)
+    {
+        services.AddSingleton(options.Scheduling.ToEffects());
+        services.AddSingleton(options.Scheduling.ToLimits());
+        services.AddSingleton(new RepairOptions { GuardDeadline = options.Guard.Deadline });
+        services.AddRepairs();
+        services.AddHostedService<EffectService>();
+        services.AddHostedService<SweepService>();
+    }
+
+    /// <summary>The program itself takes the signals; the host is started and stopped by <see cref="ServeCommand"/>.</summary>
+    private sealed class SignalsElsewhere : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>Takes changed files into force.</summary>
+    private sealed class ConfigurationWatch(ConfigurationService configuration) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => configuration.WatchAsync(stoppingToken);
+    }
+}
