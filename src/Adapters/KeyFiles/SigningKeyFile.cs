@@ -7,11 +7,6 @@ namespace ChatOpsBot.Adapters.KeyFiles;
 /// <summary>The service's signing key, from a PEM file.</summary>
 public sealed class SigningKeyFile : ITranscriptSigner, IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    private const UnixFileMode ForOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     private readonly ECDsa _key;
     private readonly Lock _signing = new();
     private readonly string _fingerprint;
@@ -33,19 +28,8 @@ public sealed class SigningKeyFile : ITranscriptSigner, IDisposable
         var file = Path.GetFullPath(options.SigningKeyFile);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "/");
-            if (!File.Exists(file))
-            {
-                Make(file);
-            }
-
-#pragma warning disable CA1416 // the service runs on Linux only
-            if ((File.GetUnixFileMode(file) & ForOthers) != UnixFileMode.None)
-#pragma warning restore CA1416
-            {
-                throw new StoreException($"{file} can be used by others than its owner; run: chmod 600 {file}");
-            }
-
+            OwnerFile.MakeOnce(file, NewKey);
+            OwnerFile.RefuseOthers(file);
             return new(Read(file));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -66,28 +50,10 @@ public sealed class SigningKeyFile : ITranscriptSigner, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _key.Dispose();
 
-    /// <summary>Written aside and moved into place without replacing, so that two starts at once end with one key and a crash leaves no half one.</summary>
-    private static void Make(string file)
+    private static string NewKey()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var draft = $"{file}.{Environment.ProcessId}.new";
-        File.Delete(draft);
-#pragma warning disable CA1416 // the service runs on Linux only
-        using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-#pragma warning restore CA1416
-        {
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
-            stream.Flush(flushToDisk: true);
-        }
-
-        try
-        {
-            File.Move(draft, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(draft);
-        }
+        return key.ExportPkcs8PrivateKeyPem() + "\n";
     }
 
     private static ECDsa Read(string file)
