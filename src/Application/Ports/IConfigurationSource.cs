@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Policies;
+using ChatOpsBot.Domain.Runbooks;
 
 namespace ChatOpsBot.Application.Ports;
 
@@ -25,6 +26,9 @@ public sealed record ServiceConfiguration
 
     /// <summary>Who may do what.</summary>
     public required Policy Policy { get; init; }
+
+    /// <summary>The runbooks.</summary>
+    public RunbookSet Runbooks { get; init; } = RunbookSet.Empty;
 
     /// <summary>When it came into force.</summary>
     public DateTimeOffset LoadedAt { get; init; }

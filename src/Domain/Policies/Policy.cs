@@ -25,6 +25,9 @@ public sealed record Policy
     /// <summary>Who may act alone in an emergency; <see langword="null"/> for nobody.</summary>
     public BreakGlassRule? BreakGlass { get; init; }
 
+    /// <summary>Time to decide where a rule names none; a setting of the service, not of the file.</summary>
+    public TimeSpan UsualTimeToDecide { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>What the service may send by itself.</summary>
     public ProbeRules Probes { get; init; } = ProbeRules.Default;
 

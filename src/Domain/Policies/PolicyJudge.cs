@@ -74,7 +74,7 @@ public static class PolicyJudge
         };
 
     /// <summary>How long people have to decide on a plan of that risk; the plan's expiry is this much after it is made.</summary>
-    public static TimeSpan TimeToDecide(Policy policy, Risk risk) => policy.ApprovalFor(risk)?.Expires ?? ApprovalRule.UsualExpiry;
+    public static TimeSpan TimeToDecide(Policy policy, Risk risk) => policy.ApprovalFor(risk)?.Expires ?? policy.UsualTimeToDecide;
 
     private static PolicyAnswer JudgeByRules(Policy policy, PolicyPerson person, PolicyQuestion question)
         => RuleFor(policy, person, question) is not { } rule ? NoRuleFor(person, question)
@@ -107,7 +107,7 @@ public static class PolicyJudge
         // A plan that nobody can approve would only wait for its expiry. Who is in a platform's group is not known here; everybody with such an account might be.
         var able = policy.People.Count(person => CouldApprove(policy, rule, person) && (rule.RequesterMayFor(risk) || person.Id != requester.Id));
         return able >= rule.Quorum
-            ? new PolicyAnswer.NeedsApprovals(RequirementOf(policy, rule, risk), rule.Expires)
+            ? new PolicyAnswer.NeedsApprovals(RequirementOf(policy, rule, risk), TimeToDecide(policy, risk))
             : new PolicyAnswer.Refused(
                 rule.Name,
                 $"a plan of risk {risk} needs {rule.Quorum} from {List(rule.From)}{(rule.RequesterMayFor(risk) ? "" : $" other than {requester.Id}")}, and the policy knows only {able}",

@@ -45,6 +45,12 @@ public abstract record Account
     /// <param name="User">The user's directory object id.</param>
     public sealed record Teams(string Tenant, string User) : Account
     {
+        /// <summary>Tenant id in lower case: the platform writes these ids in either.</summary>
+        public string Tenant { get; init; } = Tenant.ToLowerInvariant();
+
+        /// <summary>The user's directory object id in lower case.</summary>
+        public string User { get; init; } = User.ToLowerInvariant();
+
         /// <inheritdoc/>
         public override string ToString() => $"teams tenant {Tenant} user {User}";
     }

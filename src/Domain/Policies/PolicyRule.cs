@@ -35,9 +35,6 @@ public sealed record PolicyRule
 /// <summary>Says who approves plans of some risks.</summary>
 public sealed record ApprovalRule
 {
-    /// <summary>Time to decide when the policy names none.</summary>
-    public static readonly TimeSpan UsualExpiry = TimeSpan.FromMinutes(30);
-
     /// <summary>How answers name it: <c>approvals[0]</c>.</summary>
     public required string Name { get; init; }
 
@@ -53,8 +50,8 @@ public sealed record ApprovalRule
     /// <summary>Whether the person who asked may be one of them; <see langword="null"/> leaves it to the risk.</summary>
     public bool? RequesterMay { get; init; }
 
-    /// <summary>Time to decide.</summary>
-    public TimeSpan Expires { get; init; } = UsualExpiry;
+    /// <summary>Time to decide; <see langword="null"/> leaves it to <see cref="Policy.UsualTimeToDecide"/>.</summary>
+    public TimeSpan? Expires { get; init; }
 
     /// <summary>Whether the person who asked may approve: D0 and D1 yes, D2 and D3 no, unless the policy says otherwise.</summary>
     public bool RequesterMayFor(Risk risk) => RequesterMay ?? risk is Risk.D0 or Risk.D1;
