@@ -4,7 +4,7 @@ using System.Text;
 namespace ChatOpsBot.Domain.Transcripts;
 
 /// <summary>Makes text from hosts and chats harmless before it is placed anywhere.</summary>
-internal static class Harmless
+public static class Harmless
 {
     /// <summary>
     /// Shows characters that a reader would not see or that change what others look like: control characters (terminal escapes), invisible and direction-changing

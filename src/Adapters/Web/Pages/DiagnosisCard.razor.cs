@@ -1,0 +1,13 @@
+using ChatOpsBot.Domain.Diagnosis;
+using Microsoft.AspNetCore.Components;
+
+namespace ChatOpsBot.Adapters.Web.Pages;
+
+/// <summary>What was found, what was ruled out, what was not read, and the guests.</summary>
+public sealed partial class DiagnosisCard : ComponentBase
+{
+    /// <summary>The diagnosis.</summary>
+    [Parameter]
+    [EditorRequired]
+    public required Diagnosis Diagnosis { get; set; }
+}

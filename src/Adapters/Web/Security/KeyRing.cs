@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ChatOpsBot.Adapters.Web.Security;
+
+/// <summary>Keeps the keys of cookies and form tokens beside the console's key file, each encrypted with it, so that sessions outlive a restart and a stolen backup alone opens nothing.</summary>
+/// <param name="console">Where.</param>
+/// <param name="key">The key.</param>
+/// <param name="loggers">For the framework's repository.</param>
+internal sealed class KeyRingSetup(IOptions<ConsoleOptions> console, ConsoleSecret key, ILoggerFactory loggers) : IConfigureOptions<KeyManagementOptions>
+{
+    /// <inheritdoc/>
+    public void Configure(KeyManagementOptions options)
+    {
+        var folder = Directory.CreateDirectory(Path.GetFullPath(console.Value.KeyFile) + ".ring");
+        options.XmlRepository = new FileSystemXmlRepository(folder, loggers);
+        options.XmlEncryptor = new KeyRingEncryptor(key);
+    }
+}
+
+/// <summary>Encrypts one key of the ring.</summary>
+/// <param name="key">With this.</param>
+internal sealed class KeyRingEncryptor(ConsoleSecret key) : IXmlEncryptor
+{
+    /// <inheritdoc/>
+    public EncryptedXmlInfo Encrypt(XElement plaintextElement)
+        => new(
+            new XElement("sealed", Convert.ToBase64String(key.Seal(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting))))),
+            typeof(KeyRingDecryptor));
+}
+
+/// <summary>Decrypts one key of the ring. The framework makes it from the type name beside the key.</summary>
+internal sealed class KeyRingDecryptor : IXmlDecryptor
+{
+    private readonly ConsoleSecret _key;
+
+    /// <summary>As the framework calls it.</summary>
+    public KeyRingDecryptor(IServiceProvider services) => _key = services.GetRequiredService<ConsoleSecret>();
+
+    /// <inheritdoc/>
+    public XElement Decrypt(XElement encryptedElement)
+    {
+        var box = new byte[encryptedElement.Value.Length];
+        return Convert.TryFromBase64String(encryptedElement.Value, box, out var length)
+            ? XElement.Parse(Encoding.UTF8.GetString(_key.Unseal(box.AsSpan(0, length))))
+            : throw new CryptographicException("a key of the console's key ring is not base64");
+    }
+}
