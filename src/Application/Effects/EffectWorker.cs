@@ -281,15 +281,14 @@ public sealed class EffectWorker
 
     private async Task SettleAsync(TakenEffect taken, EffectSettlement settlement, CancellationToken cancellationToken)
     {
-        if (await _outbox.SettleAsync(settlement, cancellationToken))
-        {
-            Metrics.Settled(taken.Lane, settlement.End);
-        }
-        else
+        if (!await _outbox.SettleAsync(settlement, cancellationToken))
         {
             Log.ClaimLost(_logger, taken.Incident, taken.Name);
+            return;
         }
-        else if (settlement.End is EffectEnd.Again or EffectEnd.Retry)
+
+        Metrics.Settled(taken.Lane, settlement.End);
+        if (settlement.End is EffectEnd.Again or EffectEnd.Retry)
         {
             _signal.RaiseAt(settlement.NotBefore);
         }

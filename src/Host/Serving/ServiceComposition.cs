@@ -1,7 +1,9 @@
 using ChatOpsBot.Adapters.KeyFiles;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.Ssh;
+using ChatOpsBot.Adapters.Telemetry;
 using ChatOpsBot.Adapters.Web;
+using ChatOpsBot.Adapters.Web.Listeners;
 using ChatOpsBot.Adapters.YamlFiles;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
@@ -46,9 +48,11 @@ internal static class ServiceComposition
         AddStore(services);
         AddIncidents(services, options);
         services.AddWeb();
+        services.AddTelemetry(options.Telemetry);
 
         var app = builder.Build();
         app.MapWeb();
+        app.MapTelemetry().Health.On(Listener.Console | Listener.Ingress);
         return app;
     }
 
