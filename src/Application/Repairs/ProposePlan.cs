@@ -4,7 +4,6 @@ using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Diagnosis;
-using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Domain.Runbooks;
@@ -12,16 +11,18 @@ using ChatOpsBot.Domain.Runbooks;
 namespace ChatOpsBot.Application.Repairs;
 
 /// <summary>Makes a plan from the incident's last read and asks the policy what it needs. Touches nothing but the host's key, so a repeat makes another plan of the same content.</summary>
-/// <param name="configuration">Hosts and policy in force.</param>
+/// <param name="configuration">Hosts, policy and runbooks in force.</param>
 /// <param name="snapshots">The read.</param>
-/// <param name="runbooks">The repairs in force.</param>
 /// <param name="keys">Asks for the key that the plan is bound to.</param>
 /// <param name="progress">Told what goes on.</param>
 /// <param name="time">The clock.</param>
 public sealed class ProposePlan(
-    IConfigurationSource configuration, SnapshotKeeper snapshots, IRunbookLibrary runbooks, IHostKeys keys, ProgressHub progress, TimeProvider time)
+    IConfigurationSource configuration, SnapshotKeeper snapshots, IHostKeys keys, ProgressHub progress, TimeProvider time)
     : IEffectHandler
 {
+    // The policy's time follows from the plan's risk, so the plan comes first.
+    private static readonly TimeSpan Provisional = TimeSpan.FromMinutes(30);
+
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Names { get; } = [EffectCodec.ProposePlan];
 
@@ -29,7 +30,8 @@ public sealed class ProposePlan(
     public async Task<EffectOutcome> PerformAsync(EffectTask task, CancellationToken cancellationToken)
     {
         var incident = task.Incident.Incident;
-        if (configuration.Current.Inventory.Find(incident.Request.Host) is not { } host)
+        var current = configuration.Current;
+        if (current.Inventory.Find(incident.Request.Host) is not { } host)
         {
             return Impossible(incident, $"the inventory has no host {incident.Request.Host} any more");
         }
@@ -44,7 +46,7 @@ public sealed class ProposePlan(
         {
             var finding = ProofSubjects.FindingOf(incident.Diagnosis, state.Target);
             var id = incident.Runbook?.Runbook ?? finding?.Repair;
-            if (runbooks.Current.Find(id) is not { } runbook)
+            if (current.Runbooks.Find(id) is not { } runbook)
             {
                 return Impossible(incident, $"there is no runbook {id ?? "for it"}; put it into the runbooks folder, or repair the host by hand");
             }
@@ -54,7 +56,7 @@ public sealed class ProposePlan(
                 return new EffectOutcome.Retry($"{host.Name} did not show its SSH key");
             }
 
-            return Propose(incident, host, new()
+            return Propose(current, incident, new()
             {
                 Runbook = runbook,
                 Snapshot = snapshot,
@@ -63,7 +65,7 @@ public sealed class ProposePlan(
                 Arguments = incident.Runbook?.Arguments ?? System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty,
                 HostKeyFingerprint = key.Fingerprint,
                 PlanId = NewId(incident),
-                Expires = time.GetUtcNow() + ApprovalRule.UsualExpiry,
+                Expires = time.GetUtcNow() + Provisional,
             });
         }
         finally
@@ -76,15 +78,14 @@ public sealed class ProposePlan(
     internal static PolicyQuestion QuestionOf(Incident incident, bool byName, PolicyHost host, Risk risk)
         => new() { Person = incident.Requester, Command = byName ? PolicyCommand.Run : PolicyCommand.Check, Host = host, Risk = risk };
 
-    private EffectOutcome.Done Propose(Incident incident, HostEntry host, PlanRequest request)
+    private EffectOutcome.Done Propose(ServiceConfiguration current, Incident incident, PlanRequest request)
     {
         switch (Planner.Plan(request))
         {
             case PlanOutcome.Impossible impossible:
                 return Impossible(incident, impossible.Message + Commands(impossible));
             case PlanOutcome.Planned(var plan, _):
-                var current = configuration.Current;
-                switch (PolicyJudge.Judge(current.Policy, QuestionOf(incident, incident.Runbook is not null, current.HostOf(host.Name), plan.Risk)))
+                switch (PolicyJudge.Judge(current.Policy, QuestionOf(incident, incident.Runbook is not null, current.HostOf(request.Host.Name), plan.Risk)))
                 {
                     case PolicyAnswer.NeedsApprovals(var requirement, var expires):
                         var now = time.GetUtcNow();

@@ -1,10 +1,13 @@
 using ChatOpsBot.Adapters.KeyFiles;
+using ChatOpsBot.Adapters.Quartz;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.Ssh;
 using ChatOpsBot.Adapters.Telemetry;
 using ChatOpsBot.Adapters.Web;
 using ChatOpsBot.Adapters.Web.Listeners;
 using ChatOpsBot.Adapters.YamlFiles;
+using ChatOpsBot.Adapters.YamlFiles.Policies;
+using ChatOpsBot.Adapters.YamlFiles.Runbooks;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Ports;
@@ -16,6 +19,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Serilog;
 
 namespace ChatOpsBot.Host.Serving;
@@ -47,8 +51,7 @@ internal static class ServiceComposition
         AddConfiguration(services, options);
         AddStore(services);
         AddIncidents(services, options);
-        services.AddWeb();
-        services.AddTelemetry(options.Telemetry);
+        services.AddWeb(builder.Configuration);
 
         var app = builder.Build();
         app.MapWeb();
@@ -80,7 +83,10 @@ internal static class ServiceComposition
             Sudo = options.Ssh.Sudo,
             UsualTimeToDecide = options.Scheduling.ApprovalExpires,
         });
-        services.AddYamlFiles();
+        services.AddSingleton<IInventoryFile, InventoryFile>();
+        services.AddSingleton<IPolicyFile>(new PolicyFile(allowEmulator: options.IsDevelopment));
+        services.AddSingleton<IRunbookFiles, RunbookFiles>();
+        services.AddSingleton<IFileStamps, FileStamps>();
         services.AddSingleton<ConfigurationService>();
         services.AddSingleton<IConfigurationSource>(provider => provider.GetRequiredService<ConfigurationService>());
         services.AddSingleton<IPolicySource>(provider => provider.GetRequiredService<ConfigurationService>());
@@ -92,6 +98,7 @@ internal static class ServiceComposition
     {
         services.AddSqliteStorage();
         services.AddTranscriptSigning();
+        services.AddSingleton<IServiceSecret>(provider => ServiceSecretFile.Open(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.KeyFile));
     }
 
     private static void AddIncidents(IServiceCollection services, ProgramOptions options)
@@ -102,6 +109,7 @@ internal static class ServiceComposition
         services.AddRepairs();
         services.AddHostedService<EffectService>();
         services.AddHostedService<SweepService>();
+        services.AddQuartzAlarmClock();
     }
 
     /// <summary>The program itself takes the signals; the host is started and stopped by <see cref="ServeCommand"/>.</summary>
