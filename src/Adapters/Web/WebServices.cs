@@ -5,7 +5,6 @@ using ChatOpsBot.Adapters.Web.Listeners;
 using ChatOpsBot.Adapters.Web.Pages;
 using ChatOpsBot.Adapters.Web.Security;
 using ChatOpsBot.Application.Incidents;
-using ChatOpsBot.Application.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -24,15 +23,14 @@ namespace ChatOpsBot.Adapters.Web;
 public static class WebServices
 {
     /// <summary>
-    /// Opens the two listeners and registers what the routes need, <see cref="IServiceSecret"/> from the console's key file included. The caller has checked
-    /// <see cref="HttpOptions"/> and <see cref="ConsoleOptions"/> and registered them.
+    /// Opens the two listeners and registers what the routes need. The caller has checked <see cref="HttpOptions"/> and <see cref="ConsoleOptions"/> and registered them,
+    /// and brings the ports and use cases, <see cref="ChatOpsBot.Application.Ports.IServiceSecret"/> among them.
     /// </summary>
     public static IServiceCollection AddWeb(this IServiceCollection services)
     {
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ListenerSetup>();
         services.AddSingleton<IConfigureOptions<HostFilteringOptions>, AllowedHosts>();
-        services.AddSingleton(provider => ConsoleSecret.Open(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.KeyFile));
-        services.TryAddSingleton<IServiceSecret, ServiceSecret>();
+        services.AddSingleton<KeyRingCipher>();
         services.TryAddSingleton<ProgressHub>();
         services.TryAddSingleton<RateLimits>();
         services.AddDataProtection().SetApplicationName("chatopsbot");

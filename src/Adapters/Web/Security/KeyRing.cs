@@ -10,46 +10,46 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOpsBot.Adapters.Web.Security;
 
-/// <summary>Keeps the keys of cookies and form tokens beside the console's key file, each encrypted with it, so that sessions outlive a restart and a stolen backup alone opens nothing.</summary>
+/// <summary>Keeps the keys of cookies and form tokens beside the console's key file, each encrypted with it, so that sessions outlive a restart and a stolen backup of the ring alone opens nothing.</summary>
 /// <param name="console">Where.</param>
-/// <param name="key">The key.</param>
+/// <param name="cipher">How.</param>
 /// <param name="loggers">For the framework's repository.</param>
-internal sealed class KeyRingSetup(IOptions<ConsoleOptions> console, ConsoleSecret key, ILoggerFactory loggers) : IConfigureOptions<KeyManagementOptions>
+internal sealed class KeyRingSetup(IOptions<ConsoleOptions> console, KeyRingCipher cipher, ILoggerFactory loggers) : IConfigureOptions<KeyManagementOptions>
 {
     /// <inheritdoc/>
     public void Configure(KeyManagementOptions options)
     {
         var folder = Directory.CreateDirectory(Path.GetFullPath(console.Value.KeyFile) + ".ring");
         options.XmlRepository = new FileSystemXmlRepository(folder, loggers);
-        options.XmlEncryptor = new KeyRingEncryptor(key);
+        options.XmlEncryptor = new KeyRingEncryptor(cipher);
     }
 }
 
 /// <summary>Encrypts one key of the ring.</summary>
-/// <param name="key">With this.</param>
-internal sealed class KeyRingEncryptor(ConsoleSecret key) : IXmlEncryptor
+/// <param name="cipher">How.</param>
+internal sealed class KeyRingEncryptor(KeyRingCipher cipher) : IXmlEncryptor
 {
     /// <inheritdoc/>
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
         => new(
-            new XElement("sealed", Convert.ToBase64String(key.Seal(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting))))),
+            new XElement("sealed", Convert.ToBase64String(cipher.Seal(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting))))),
             typeof(KeyRingDecryptor));
 }
 
 /// <summary>Decrypts one key of the ring. The framework makes it from the type name beside the key.</summary>
 internal sealed class KeyRingDecryptor : IXmlDecryptor
 {
-    private readonly ConsoleSecret _key;
+    private readonly KeyRingCipher _cipher;
 
     /// <summary>As the framework calls it.</summary>
-    public KeyRingDecryptor(IServiceProvider services) => _key = services.GetRequiredService<ConsoleSecret>();
+    public KeyRingDecryptor(IServiceProvider services) => _cipher = services.GetRequiredService<KeyRingCipher>();
 
     /// <inheritdoc/>
     public XElement Decrypt(XElement encryptedElement)
     {
         var box = new byte[encryptedElement.Value.Length];
         return Convert.TryFromBase64String(encryptedElement.Value, box, out var length)
-            ? XElement.Parse(Encoding.UTF8.GetString(_key.Unseal(box.AsSpan(0, length))))
+            ? XElement.Parse(Encoding.UTF8.GetString(_cipher.Unseal(box.AsSpan(0, length))))
             : throw new CryptographicException("a key of the console's key ring is not base64");
     }
 }
