@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Domain.Runbooks;
+using ChatOpsBot.Domain.Transcripts;
+
+namespace ChatOpsBot.Domain.Cards;
+
+/// <summary>The plan as an approver has to see it: exactly what will run, what it changes, who notices, how it is taken back, until when to decide.</summary>
+internal static class CardPlan
+{
+    private const int MostGuests = 12;
+
+    public static IEnumerable<CardElement> Of(Incident incident, Plan plan)
+    {
+        var proposal = CurrentProposal.Of(incident);
+        yield return new CardElement.Fields([.. Fields(incident, proposal, plan)]);
+        foreach (var (index, step) in plan.Steps.Index())
+        {
+            yield return new CardElement.Paragraph(CardText.Of(
+                new TextRun.Plain($"Step {IncidentCard.Number(index + 1)}, {step.Risk}: "), new TextRun.HostOutput(step.Name)));
+            yield return new CardElement.Lines(
+            [
+                Line("run", TimelineEntry.Command(step.Run)),
+                Line("now", OneLine(step.Before)),
+                Line("then", OneLine(step.After)),
+                Line("undo", TimelineEntry.Command(step.Undo)),
+            ]);
+        }
+    }
+
+    private static IEnumerable<CardField> Fields(Incident incident, Proposal? proposal, Plan plan)
+    {
+        yield return new("Plan", CardText.Of(
+            new TextRun.Code(plan.Runbook), new TextRun.HostOutput(proposal?.Target is { } target ? $" for {target.Fault} {target.Subject}" : "")));
+        yield return new("Risk", CardText.Plain($"{plan.Risk}: {Meaning(plan)}"));
+        yield return new("Who notices", Notices(plan));
+        if (proposal is null)
+        {
+            yield break;
+        }
+
+        if (incident.State is IncidentState.AwaitingApproval)
+        {
+            yield return new("Decide until", CardText.Of(new TextRun.Time(plan.Expires)));
+        }
+
+        yield return new("Approvals", Approvals(proposal));
+        yield return new("Plan hash", CardText.Of(new TextRun.Code(proposal.PlanHash.Length > 16 ? proposal.PlanHash[..16] : proposal.PlanHash)));
+    }
+
+    private static CardText Approvals(Proposal proposal)
+    {
+        var requirement = proposal.Requirement;
+        var runs = ImmutableArray.CreateBuilder<TextRun>();
+        runs.Add(new TextRun.Plain(
+            $"{IncidentCard.Number(proposal.Approvals.Length)} of {IncidentCard.Number(requirement.Quorum)} from {string.Join(", ", requirement.From)}"
+            + (requirement.RequesterMay ? "" : ", not from who asked")));
+        foreach (var approval in proposal.Approvals)
+        {
+            runs.Add(new TextRun.Plain("; "));
+            runs.Add(new TextRun.Mention(approval.By));
+            runs.Add(new TextRun.Plain(" at "));
+            runs.Add(new TextRun.Time(approval.At));
+        }
+
+        return new(runs.ToImmutable());
+    }
+
+    private static CardText Notices(Plan plan) => plan.BlastRadius.Length switch
+    {
+        0 => CardText.Plain("no guest"),
+        > MostGuests => CardText.Of(
+            new TextRun.HostOutput(string.Join(", ", plan.BlastRadius.Take(MostGuests))), new TextRun.Plain($" and {IncidentCard.Number(plan.BlastRadius.Length - MostGuests)} more")),
+        _ => CardText.Host(string.Join(", ", plan.BlastRadius)),
+    };
+
+    private static string Meaning(Plan plan) => plan.Risk switch
+    {
+        Diagnosis.Risk.D0 => "interrupts nothing",
+        Diagnosis.Risk.D1 => "interrupts one guest for seconds",
+        Diagnosis.Risk.D2 => "interrupts every guest of the bridge for seconds",
+        _ => "may interrupt the host itself and our own way to it",
+    };
+
+    private static CardText Line(string label, string text) => CardText.Of(new TextRun.Plain(label.PadRight(5)), new TextRun.HostOutput(text));
+
+    private static string OneLine(string value) => value.Trim() is { Length: > 0 } some ? some.ReplaceLineEndings(" | ") : "(nothing)";
+}
