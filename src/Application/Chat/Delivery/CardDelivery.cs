@@ -1,0 +1,76 @@
+using ChatOpsBot.Application.Effects;
+using ChatOpsBot.Application.Incidents;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Incidents;
+using Microsoft.Extensions.Logging;
+
+namespace ChatOpsBot.Application.Chat.Delivery;
+
+/// <summary>Brings the one message that shows an incident in a conversation up to date.</summary>
+/// <param name="incidents">The incident as it is at the moment of delivery.</param>
+/// <param name="cards">Makes the card.</param>
+/// <param name="index">Which message shows it.</param>
+/// <param name="logger">For operators.</param>
+public sealed class CardDelivery(IncidentService incidents, CardMaker cards, ICardIndex index, ILogger<CardDelivery> logger)
+{
+    /// <summary>An event that comes while the card is on its way may have found its own update still waiting, which was this one.</summary>
+    private const int Rounds = 3;
+
+    /// <summary>Shows or updates the card.</summary>
+    /// <param name="surface">The platform.</param>
+    /// <param name="incident">Which incident.</param>
+    /// <param name="conversation">Where.</param>
+    /// <param name="failures">How often this delivery failed before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task<CardDelivered> BringAsync(IChatSurface surface, IncidentId incident, ConversationId conversation, int failures, CancellationToken cancellationToken)
+    {
+        var place = await index.FindAsync(incident, conversation, cancellationToken);
+        for (var round = 0; round < Rounds && await incidents.GetAsync(incident, cancellationToken) is { } view && !(place?.RenderedSeq >= view.Seq); round++)
+        {
+            switch (await SendAsync(surface, view, place, conversation, failures, cancellationToken))
+            {
+                case ChatOutcome.Sent sent:
+                    place = new(incident, conversation, sent.Message, view.Seq);
+                    await index.KeepAsync(place, cancellationToken);
+                    break;
+                case var failed when ChatSending.Retry(failed) is { } retry:
+                    return new(place?.Message, retry, null);
+                case var failed:
+                    return new(place?.Message, null, ChatSending.WhyNever(failed));
+            }
+        }
+
+        return new(place?.Message, null, null);
+    }
+
+    private async Task<ChatOutcome> SendAsync(
+        IChatSurface surface, IncidentView view, CardPlace? place, ConversationId conversation, int failures, CancellationToken cancellationToken)
+    {
+        var card = await cards.MakeAsync(view, cancellationToken);
+        if (place is not null)
+        {
+            var updated = await ChatSending.SendAsync(() => surface.UpdateAsync(conversation, place.Message, card, cancellationToken), logger, conversation, cancellationToken);
+            if (updated is not ChatOutcome.Gone)
+            {
+                return updated;
+            }
+
+            // Somebody deleted the message; the incident still has to be seen.
+            Log.CardGone(logger, view.Incident.Id, conversation);
+        }
+
+        var key = place is null ? $"card {view.Incident.Id}" : $"card {view.Incident.Id} after {place.Message}";
+        return await ChatSending.FindAsync(surface, conversation, key, failures, logger, cancellationToken) switch
+        {
+            ChatOutcome.Sent found => await ChatSending.SendAsync(() => surface.UpdateAsync(conversation, found.Message, card, cancellationToken), logger, conversation, cancellationToken),
+            { } later => later,
+            null => await ChatSending.SendAsync(() => surface.ShowAsync(conversation, card, key, cancellationToken), logger, conversation, cancellationToken),
+        };
+    }
+}
+
+/// <summary>What bringing a card came to.</summary>
+/// <param name="Message">The message that shows it, when there is one.</param>
+/// <param name="Retry">To be tried again; <see langword="null"/> when not.</param>
+/// <param name="Never">Why it can never be shown; <see langword="null"/> when it is.</param>
+internal sealed record CardDelivered(string? Message, EffectOutcome.Retry? Retry, string? Never);
