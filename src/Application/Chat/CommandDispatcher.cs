@@ -1,0 +1,171 @@
+using ChatOpsBot.Application.Approvals;
+using ChatOpsBot.Application.Commands;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Wording;
+using ChatOpsBot.Domain.Cards;
+using ChatOpsBot.Domain.Policies;
+
+namespace ChatOpsBot.Application.Chat;
+
+/// <summary>Reads command lines, asks the policy, performs. There is no other way to a command.</summary>
+/// <param name="services">What commands need.</param>
+/// <param name="tokens">Reads the tokens of buttons.</param>
+/// <param name="inbox">Remembers what was done.</param>
+public sealed class CommandDispatcher(CommandServices services, ButtonTokens tokens, IInbox inbox) : ICommandDispatcher
+{
+    /// <summary>Work of a chat that was written down but not done before a crash is performed after it, unless nobody waits for it any more.</summary>
+    private static readonly TimeSpan s_tooOld = TimeSpan.FromMinutes(10);
+
+    private const string KeyPrefix = "command ";
+    private const string Unknown = "help shows what you may do";
+
+    /// <summary>Two deliveries of the same item at once wait for each other. Few, because a wait between different items does no harm.</summary>
+    private readonly SemaphoreSlim[] _oneByOne = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
+    /// <inheritdoc/>
+    public Task<CommandAnswer> DispatchAsync(CommandRequest request, CancellationToken cancellationToken)
+        => OnceAsync(request.IdempotencyKey, () => CommandCodec.Encode(request), () => PerformAsync(request, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CommandAnswer> PressAsync(ButtonPress press, CancellationToken cancellationToken)
+        => OnceAsync(press.IdempotencyKey, () => CommandCodec.Encode(press), () => PerformAsync(press, cancellationToken), cancellationToken);
+
+    /// <summary>At start: performs what chats were told is accepted and a crash kept from being done. Requests of HTTP clients wait for their own repeat.</summary>
+    public async Task<int> ResumeAsync(CancellationToken cancellationToken)
+    {
+        var resumed = 0;
+        foreach (var item in await inbox.PendingAsync(1000, cancellationToken))
+        {
+            if (!item.Key.StartsWith(KeyPrefix, StringComparison.Ordinal) || services.Time.GetUtcNow() - item.Received > s_tooOld)
+            {
+                continue;
+            }
+
+            var (request, press) = CommandCodec.DecodeRequest(item.Body, item.Key[KeyPrefix.Length..]);
+            if (request is { Conversation: not null })
+            {
+                await DispatchAsync(request, cancellationToken);
+                resumed++;
+            }
+            else if (press is { Conversation: not null })
+            {
+                await PressAsync(press, cancellationToken);
+                resumed++;
+            }
+        }
+
+        return resumed;
+    }
+
+    /// <summary>The inbox's key of a delivery.</summary>
+    internal static string InboxKey(string key) => KeyPrefix + key;
+
+    private async Task<CommandAnswer> OnceAsync(string? key, Func<ReadOnlyMemory<byte>> body, Func<Task<CommandAnswer>> perform, CancellationToken cancellationToken)
+    {
+        if (key is null)
+        {
+            return await perform();
+        }
+
+        var gate = _oneByOne[(key.GetHashCode(StringComparison.Ordinal) & int.MaxValue) % _oneByOne.Length];
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            var put = await inbox.PutAsync(InboxKey(key), services.Time.GetUtcNow(), body(), cancellationToken);
+            if (put.IsDone)
+            {
+                return CommandCodec.DecodeAnswer(put.Answer) ?? new CommandAnswer.NotDone("this was done before; status shows what came of it");
+            }
+
+            var answer = await perform();
+            await inbox.DoneAsync(new(InboxKey(key), CommandCodec.Encode(answer)), cancellationToken);
+            return answer;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<CommandAnswer> PerformAsync(CommandRequest request, CancellationToken cancellationToken)
+    {
+        if (CommandLine.Read(request.Text, out var line) is { } wrong)
+        {
+            return new CommandAnswer.NotUnderstood(wrong, Unknown);
+        }
+
+        var word = line.Take() ?? PolicyCommand.Help.Word();
+        return ChatCommands.Find(word) is { } command
+            ? await PerformAsync(command, new(request, line, services.Configuration.Current, services), cancellationToken)
+            : new CommandAnswer.NotUnderstood(
+                $"there is no command {Arguments.Shown(word)}{NearestWord.Hint(word, ChatCommands.All.Where(known => known.IsOffered).Select(known => known.Command.Word()))}", Unknown);
+    }
+
+    private static async Task<CommandAnswer> PerformAsync(ChatCommand command, CommandCall call, CancellationToken cancellationToken)
+    {
+        // Strangers are refused before anything that they name is looked up.
+        if (call.Configuration.Policy.Find(call.Person) is null
+            && PolicyJudge.Judge(call.Configuration.Policy, new() { Person = call.Person, Command = command.Command }) is PolicyAnswer.Refused stranger)
+        {
+            return Refuse(stranger);
+        }
+
+        return await command.PrepareAsync(call, cancellationToken) switch
+        {
+            Prepared.NotUnderstood wrong => new CommandAnswer.NotUnderstood(wrong.What, wrong.Usage),
+            Prepared.Ready ready when PolicyJudge.Judge(call.Configuration.Policy, ready.Question) is PolicyAnswer.Refused refused => Refuse(refused),
+            Prepared.Ready ready => await ready.Run(cancellationToken),
+            var other => throw new InvalidOperationException($"unknown preparation {other.GetType().Name}"),
+        };
+    }
+
+    private async Task<CommandAnswer> PerformAsync(ButtonPress press, CancellationToken cancellationToken)
+    {
+        var policy = services.Configuration.Current.Policy;
+        if (policy.Find(press.Person) is null && PolicyJudge.Judge(policy, new() { Person = press.Person, Command = PolicyCommand.Status }) is PolicyAnswer.Refused stranger)
+        {
+            return Refuse(stranger);
+        }
+
+        if (tokens.Read(press.Token) is not { } target)
+        {
+            return new CommandAnswer.Refused("this button is none of ours; open the incident's newest card", PolicyAnswer.NoRule);
+        }
+
+        var subject = new DecisionSubject.OfToken(press.Token);
+        return target.Action switch
+        {
+            ButtonAction.Approve => await ApproveCommand.DecideAsync(Call(press, ""), subject, Decision.Approve, press.Reason, cancellationToken),
+            ButtonAction.Deny => await ApproveCommand.DecideAsync(Call(press, ""), subject, Decision.Deny, press.Reason, cancellationToken),
+            ButtonAction.Details => await TypedAsync(press, $"status {target.Incident}", cancellationToken),
+            ButtonAction.Recheck => await TypedAsync(press, $"recheck {target.Incident}", cancellationToken),
+            ButtonAction.Cancel => await TypedAsync(press, $"cancel {target.Incident} {OneLine.Of(press.Reason, Arguments.LongestText)}", cancellationToken),
+            ButtonAction.Nudge => await NudgeAsync(press, target, cancellationToken),
+            _ => new CommandAnswer.Refused("this token is for the HTTP API", PolicyAnswer.NoRule),
+        };
+    }
+
+    /// <summary>A press that stands for a line takes the way of that line.</summary>
+    private Task<CommandAnswer> TypedAsync(ButtonPress press, string text, CancellationToken cancellationToken) => PerformAsync(Call(press, text).Request, cancellationToken);
+
+    private async Task<CommandAnswer> NudgeAsync(ButtonPress press, ButtonTarget target, CancellationToken cancellationToken)
+    {
+        if (await services.Incidents.GetAsync(target.Incident, cancellationToken) is not { } view)
+        {
+            return new CommandAnswer.NotDone($"there is no incident {target.Incident} any more", target.Incident);
+        }
+
+        return Nudge.GuestOf(view.Incident) is { } guest
+            ? await TypedAsync(press, $"run {Nudge.Runbook} {view.Incident.Request.Host} \"{Nudge.Parameter}={guest}\"", cancellationToken)
+            : new CommandAnswer.NotDone($"{target.Incident} is {view.Incident.State.Name}; there is no guest to be nudged", target.Incident);
+    }
+
+    private CommandCall Call(ButtonPress press, string text)
+    {
+        var request = new CommandRequest { Person = press.Person, Text = text, Conversation = press.Conversation, IdempotencyKey = press.IdempotencyKey };
+        CommandLine.Read("", out var empty);
+        return new(request, empty, services.Configuration.Current, services);
+    }
+
+    private static CommandAnswer.Refused Refuse(PolicyAnswer.Refused refused) => new($"{refused.Sentence}; {refused.Remedy}", refused.Rule);
+}
