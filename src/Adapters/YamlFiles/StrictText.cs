@@ -14,12 +14,19 @@ public static class StrictText
     /// <summary>Reads the file; the fault is <see langword="null"/> on success.</summary>
     public static (string Text, FileFault? Fault) Read(string path)
     {
+        var (_, text, fault) = ReadWithBytes(path);
+        return (text, fault);
+    }
+
+    /// <summary>The same with the bytes of that very reading, for those who need their hash.</summary>
+    public static (byte[] Bytes, string Text, FileFault? Fault) ReadWithBytes(string path)
+    {
         byte[] bytes;
         try
         {
             if (Directory.Exists(path))
             {
-                return ("", new(path, 0, 0, "this is a directory", "name the file in it"));
+                return ([], "", new(path, 0, 0, "this is a directory", "name the file in it"));
             }
 
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -27,20 +34,20 @@ public static class StrictText
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return ("", new(path, 0, 0, "there is no such file", "create it, or correct the path in the setting that names it"));
+            return ([], "", new(path, 0, 0, "there is no such file", "create it, or correct the path in the setting that names it"));
         }
         catch (UnauthorizedAccessException)
         {
-            return ("", new(path, 0, 0, "the file may not be read by this account", $"allow it, for example: chmod a+r {path}"));
+            return ([], "", new(path, 0, 0, "the file may not be read by this account", $"allow it, for example: chmod a+r {path}"));
         }
         catch (IOException e)
         {
-            return ("", new(path, 0, 0, $"the file cannot be read ({e.Message})", "check the path and the disk"));
+            return ([], "", new(path, 0, 0, $"the file cannot be read ({e.Message})", "check the path and the disk"));
         }
 
         return bytes.Length > LargestFile
-            ? ("", new(path, 0, 0, $"the file is larger than {LargestFile / 1024 / 1024} MiB", "check that this is the right file; split what is too large"))
-            : Decode(path, bytes);
+            ? ([], "", new(path, 0, 0, $"the file is larger than {LargestFile / 1024 / 1024} MiB", "check that this is the right file; split what is too large"))
+            : WithBytes(bytes, Decode(path, bytes));
     }
 
     /// <summary>Decodes bytes that were read from <paramref name="path"/>.</summary>
@@ -76,6 +83,8 @@ public static class StrictText
 
         return (Strict.GetString(bytes), null);
     }
+
+    private static (byte[] Bytes, string Text, FileFault? Fault) WithBytes(byte[] bytes, (string Text, FileFault? Fault) decoded) => (bytes, decoded.Text, decoded.Fault);
 
     private static byte[] ReadCapped(Stream stream)
     {

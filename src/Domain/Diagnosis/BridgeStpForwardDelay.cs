@@ -13,8 +13,8 @@ public static class BridgeStpForwardDelay
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.stp-forward-delay";
 
-    /// <summary>Hundredths of a second from which the delay is long enough to hurt; the catalogue's limit.</summary>
-    private const int LongDelay = 200;
+    /// <summary>Hundredths of a second; the least that the kernel allows while STP is on, so nothing shorter can be had by a shorter delay.</summary>
+    private const int LeastDelay = 200;
 
     /// <summary>The rule.</summary>
     public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (_, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(topology, bridge))));
@@ -29,14 +29,14 @@ public static class BridgeStpForwardDelay
         var waiting = bridge.Ports.Where(port => port is { IsUp: true, HasCarrier: true, Port.State: "listening" or "learning" }).ToArray();
         if (waiting.Length == 0)
         {
-            return settings.StpState != 0 && settings.ForwardDelay >= LongDelay
+            return settings.StpState != 0 && settings.ForwardDelay > LeastDelay
                 ? Verdict.Ruled(Id, $"STP is on in {bridge.Name}, but no port is listening or learning now")
                 : Verdict.Clear;
         }
 
-        if (settings.ForwardDelay < LongDelay)
+        if (settings.ForwardDelay <= LeastDelay)
         {
-            return Verdict.Ruled(Id, $"{waiting[0].Name} is {waiting[0].Port?.State}, but the forward delay of {bridge.Name} is under 2 s");
+            return Verdict.Ruled(Id, $"{waiting[0].Name} is {waiting[0].Port?.State}, but the forward delay of {bridge.Name} is no longer than the 2 s that STP needs");
         }
 
         return Verdict.From([Waiting(topology, bridge, settings, waiting)]);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Topology;
 
@@ -28,10 +29,10 @@ public static class NfBridgeFamilyDrop
         return Verdict.Join(
             from bridge in topology.Bridges
             where topology.GuestsOf(bridge).Any() && !bridge.WaysOut.IsEmpty
-            select Judge(bridge, GuestPath.Of(view, topology, bridge, firewall.Value.Tables, Firewall.LendingOf(view, bridge)), firewall.Value.Gaps));
+            select Judge(view, bridge, GuestPath.Of(view, topology, bridge, firewall.Value.Tables, Firewall.LendingOf(view, bridge)), firewall.Value.Gaps));
     }
 
-    private static Verdict Judge(GuestBridge bridge, ImmutableArray<GuestPath> paths, ImmutableArray<FirewallGap> gaps)
+    private static Verdict Judge(HostView view, GuestBridge bridge, ImmutableArray<GuestPath> paths, ImmutableArray<FirewallGap> gaps)
     {
         var others = new List<Verdict>();
         var own = FilterVerdicts.Of(Id, bridge, PathLayer.Bridge, paths, gaps, (finding, by) =>
@@ -42,20 +43,24 @@ public static class NfBridgeFamilyDrop
                 return null;
             }
 
-            return finding with { Repair = Repair(by) };
+            return finding with { Repair = Repair(by, by.IsLegacy || IsOfEbtables(view, by)) };
         });
         var all = Verdict.Join([own, .. others, Devices(paths)]);
         var passes = all is { Findings.IsEmpty: true, Undecided.IsEmpty: true } && paths.Any(path => path.Discover.Stations.Any(station => station.Layer == PathLayer.Bridge));
         return passes ? Verdict.Ruled(Id, $"the bridge family has chains, but they let DHCP pass on {bridge.Name}") : all;
     }
 
-    private static string Repair(DropPoint by) => (by.IsLegacy, by.IsPolicy) switch
+    private static string Repair(DropPoint by, bool byEbtables) => (byEbtables, by.IsPolicy) switch
     {
         (false, false) => "nf/delete-bridge-rule",
         (false, true) => "nf/accept-policy",
         (true, false) => "nf/delete-ebtables-rule",
         (true, true) => "nf/accept-ebtables-policy",
     };
+
+    /// <summary>A table that ebtables lists is changed by ebtables: after nft has written a rule back, ebtables 1.8 can no longer read the table.</summary>
+    private static bool IsOfEbtables(HostView view, DropPoint by)
+        => view.Optional(EbtablesEvidence.Source)?.Nft.Any(table => table.Name == by.Table && table.Chains.ContainsKey(by.Chain)) == true;
 
     /// <summary>A drop in a chain of libvirt or Proxmox is rejected here; the question stays open under the fault that it is, so that nobody reads healthy.</summary>
     private static Verdict Others(Finding finding, DropPoint by, string owner)

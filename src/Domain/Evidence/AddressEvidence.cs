@@ -18,7 +18,11 @@ public sealed record AddressFacts(ImmutableArray<InterfaceAddress> Addresses)
 /// <param name="PrefixLength">Bits of the subnet.</param>
 /// <param name="Scope"><c>global</c>, <c>link</c> or <c>host</c>.</param>
 /// <param name="IsDynamic">Whether a lease or router advertisement gave it.</param>
-public sealed record InterfaceAddress(string Link, string Family, string Address, int PrefixLength, string Scope, bool IsDynamic);
+public sealed record InterfaceAddress(string Link, string Family, string Address, int PrefixLength, string Scope, bool IsDynamic)
+{
+    /// <summary>Whether the other end of a point-to-point link is given with it.</summary>
+    public bool IsPeer { get; init; }
+}
 
 /// <summary>E.addr: the IP addresses of all links.</summary>
 public static class AddressEvidence
@@ -48,5 +52,8 @@ public static class AddressEvidence
     private static InterfaceAddress? ReadAddress(string link, JsonElement entry)
         => entry.Text("local") is { } address && entry.Text("family") is { } family
             ? new InterfaceAddress(link, family, address, (int)(entry.Number("prefixlen") ?? 0), entry.Text("scope") ?? "global", entry.Flag("dynamic") ?? false)
+            {
+                IsPeer = entry.Text("address") is not null,
+            }
             : null;
 }

@@ -22,7 +22,17 @@ public sealed record RouteFacts(ImmutableArray<Route> Routes, FactReading<Immuta
 /// <param name="Metric">Lower wins.</param>
 /// <param name="Hops">Next hops of a multipath route as gateway and device.</param>
 public sealed record Route(
-    string Destination, string Table, string Type, string? Gateway, string? Device, string? PreferredSource, long Metric, ImmutableArray<(string? Gateway, string? Device)> Hops);
+    string Destination, string Table, string Type, string? Gateway, string? Device, string? PreferredSource, long Metric, ImmutableArray<(string? Gateway, string? Device)> Hops)
+{
+    /// <summary>Who made it: <c>kernel</c>, <c>static</c>, <c>dhcp</c>...; <see langword="null"/> when <c>ip route</c> prints none.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary><c>link</c> or <c>host</c>; <see langword="null"/> for the usual one.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>Whether it has settings or flags that no other property shows, such as <c>onlink</c> or an MTU.</summary>
+    public bool IsOdd { get; init; }
+}
 
 /// <summary>One routing rule.</summary>
 /// <param name="Priority">Lower is asked first.</param>
@@ -48,6 +58,8 @@ public static class RouteEvidence
         OutputCap = 16 * 1024 * 1024,
     };
 
+    private static readonly string[] s_shown = ["dst", "table", "type", "gateway", "dev", "prefsrc", "metric", "protocol", "scope", "flags"];
+
     private static Route? ReadRoute(JsonElement route) => route.Text("dst") is { } destination
         ? new Route(
             destination,
@@ -58,6 +70,11 @@ public static class RouteEvidence
             route.Text("prefsrc"),
             route.Number("metric") ?? 0,
             [.. route.Items("nexthops").Select(hop => (hop.Text("gateway") ?? hop.Field("via")?.Text("host"), hop.Text("dev")))])
+        {
+            Protocol = route.Text("protocol"),
+            Scope = route.Text("scope"),
+            IsOdd = route.Items("flags").Any() || route.EnumerateObject().Any(member => !s_shown.Contains(member.Name)),
+        }
         : null;
 
     private static RoutingRule? ReadRule(JsonElement rule)

@@ -13,12 +13,7 @@ internal static class LinkFactsOfRunbooks
     public static ImmutableArray<RunbookFact> All { get; } =
     [
         new("intended-uplink", s_bridge, "the free link that the inventory or the configuration gives the bridge as its port", IntendedUplink),
-        new("uplink-count", s_bridge, "`none`, `one` or `several` ports that lead outside", (context, of) => context.Topology.Bridge(of[0])?.Uplinks.Length switch
-        {
-            null or 0 => "none",
-            1 => "one",
-            _ => "several",
-        }),
+        new("several-uplinks", s_bridge, "`yes` when more than one port leads outside, else `no`", (context, of) => context.Topology.Bridge(of[0])?.Uplinks.Length > 1 ? "yes" : "no"),
         new("admin-state", s_link, "`up` or `down`, as set", OfLink(link => link.IsUp ? "up" : "down")),
         new("master", s_link, "`no master` or `master br0`", OfLink(link => link.Master is { } master ? $"master {master}" : "no master")),
         new("master-name", s_link, "name of the bridge that the link is a port of", OfLink(link => link.Master)),

@@ -24,7 +24,10 @@ public sealed class RunbookFact
 public static class RunbookFacts
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<RunbookFact> All { get; } = [.. LinkFactsOfRunbooks.All];
+    public static ImmutableArray<RunbookFact> All { get; } =
+    [
+        .. LinkFactsOfRunbooks.All, .. AddressFactsOfRunbooks.All, .. FilterFactsOfRunbooks.All, .. EbtablesFactsOfRunbooks.All, .. GuestFactsOfRunbooks.All,
+    ];
 
     private static readonly ImmutableDictionary<string, RunbookFact> s_byName = All.ToImmutableDictionary(fact => fact.Name, StringComparer.Ordinal);
 

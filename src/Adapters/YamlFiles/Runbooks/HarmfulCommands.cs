@@ -1,0 +1,27 @@
+namespace ChatOpsBot.Adapters.YamlFiles.Runbooks;
+
+/// <summary>Commands that are often recommended as repairs and cause the faults that this program finds.</summary>
+internal static class HarmfulCommands
+{
+    private static readonly (string[] Words, string Why)[] s_known =
+    [
+        (["modprobe", "br_netfilter"], "loading br_netfilter switches the filtering of bridged frames on"),
+        (["systemctl", "restart"], "restarting a network service tears taps off their bridges"),
+        (["service", "restart"], "restarting a network service tears taps off their bridges"),
+        (["ifdown"], "taking a bridge down cuts off its guests and loses the host's routes"),
+        (["nft", "flush"], "flushing a rule set cannot be taken back exactly"),
+        (["iptables", "-F"], "flushing a chain cannot be taken back exactly"),
+        (["ebtables", "-F"], "flushing a chain cannot be taken back exactly"),
+        (["brctl"], "brctl is obsolete and not installed everywhere; ip and bridge do the same"),
+    ];
+
+    /// <summary>Why that command is refused, or <see langword="null"/>. All words of an entry have to be there, the program first.</summary>
+    public static string? WhyRefused(IReadOnlyList<string> vector)
+    {
+        var program = Path.GetFileName(vector[0]);
+        return Array.Find(s_known, entry => entry.Words[0] == program && entry.Words.Skip(1).All(vector.Contains)).Why
+            ?? (program == "sysctl" && vector.Any(word => word.Contains("bridge-nf-call", StringComparison.Ordinal) && word.EndsWith("=1", StringComparison.Ordinal))
+                ? "that switches the filtering of bridged frames on"
+                : null);
+    }
+}

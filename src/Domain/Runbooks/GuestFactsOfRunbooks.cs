@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using ChatOpsBot.Domain.Topology;
+
+namespace ChatOpsBot.Domain.Runbooks;
+
+/// <summary>Facts about guests.</summary>
+internal static class GuestFactsOfRunbooks
+{
+    private static readonly ImmutableArray<ParameterType> s_guest = [ParameterType.Guest];
+
+    public static ImmutableArray<RunbookFact> All { get; } =
+    [
+        new("guest-tap", s_guest, "the only tap of the guest", (context, of) => Ports(context, of[0]) switch
+        {
+            [var only] => only.Link.Name,
+            var several => FactValue.None($"{of[0]} has {several.Length} links ({string.Join(", ", several.Select(port => port.Link.Name))})", "nudge it through its console, or with virsh domif-setlink"),
+        }),
+        new("guest-link", s_guest, "`up` or `down`: the link state that libvirt gives the guest", (context, of) => Ports(context, of[0]) switch
+        {
+            [{ Definition: { } nic }, ..] => nic.LinkDown ? "down" : "up",
+            _ => FactValue.None($"libvirt does not manage {of[0]} here, and nothing else can move its link", "restart its DHCP client from its console"),
+        }),
+        new("wants-isolation", [ParameterType.Tap], "`yes` when the guest's definition wants the port isolated, else `no`", (context, of) =>
+            context.Topology.GuestPorts.Any(port => port.Link.Name == of[0] && port.Definition?.Isolated == true) ? "yes" : "no"),
+    ];
+
+    private static GuestPort[] Ports(FactContext context, string guest) => [.. context.Topology.GuestPorts.Where(port => port.Guest == guest)];
+}
