@@ -162,3 +162,107 @@ start_server() {
   curl -s -m 5 "$(url)/readyz" >&2
   fail 'the bot is not ready after 30 s'
 }
+
+# What the incident says now: of the newest one, field by field.
+incident() { # FIELD
+  api bo GET /api/v1/incidents 2>/dev/null | jq -r --arg field "$1" '.incidents[0][$field] // empty' 2>/dev/null
+}
+plan_waiting() { # ID: the hash of the plan that bo may decide on now
+  api bo GET "/api/v1/incidents/$1" 2>/dev/null | jq -r 'select(.state == "awaiting-approval" and .decide != null) | .plan.hash' 2>/dev/null
+}
+
+# Runs one command in the terminal client and follows the card until it ends or waits for a person.
+decided=''
+follow() { # PERSON LINE
+  local pipe=$folder/state/typed watcher
+  rm -f "$pipe"
+  mkfifo -m 0600 "$pipe" || fail 'no pipe could be made'
+  (
+    exec 3>"$pipe"
+    echo "$2" >&3
+    while sleep 0.3; do
+      hash=$(plan_waiting "$(incident id)")
+      [[ -z $hash || $decided == *"$hash"* ]] || { echo quit >&3; break; }
+    done
+  ) &
+  watcher=$!
+  # Libvirt's guest is only a boot ROM, which asks for an address after a reset and then is idle: somebody has to press the button.
+  [[ $libvirt == no || $1 == ann ]] || press_reset "$watcher" &
+  printf '%s$ chatopsbot chat    # %s types: %s%s\n' "$bold" "$1" "$2" "$plain"
+  bot chat --server "$(url)" --token-file "$folder/state/$1.token" <"$pipe"
+  kill "$watcher" 2>/dev/null
+  wait "$watcher" 2>/dev/null
+  rm -f "$pipe"
+}
+
+press_reset() { # WHILE_PID
+  while kill -0 "$1" 2>/dev/null; do
+    case $(incident state) in verifying | watching) "$lab" lease "$host" "$guest" --timeout 15 >/dev/null 2>&1 ;; esac
+    sleep 1
+  done
+}
+
+ask() { # ID; as bo, the second person
+  local answer=y
+  if [[ $approve == no ]]; then
+    printf '\n%sbo, the second person, is asked: approve this plan? [y/N] %s' "$bold" "$plain"
+    read -r answer || answer=n
+  fi
+  decided+=" $(plan_waiting "$1")"
+  case $answer in
+    y | Y | yes) follow bo "approve $1" ;;
+    *) follow bo "deny $1 not now" ;;
+  esac
+}
+
+show_transcript() { # ID
+  local file=$folder/state/$1
+  bot doctor 2>/dev/null | sed -n 's/^ *\(-----BEGIN PUBLIC KEY-----\)/\1/; /-----BEGIN PUBLIC KEY-----/,/-----END PUBLIC KEY-----/ { s/^ *//; p }' >"$folder/state/public-key.pem"
+  bot transcript export "$1" --format html -o "$file.html" >/dev/null && bot transcript export "$1" --format json -o "$file.json" >/dev/null || fail 'the transcript could not be exported'
+  bot transcript show "$1" | head -n 10
+  printf '\nThe transcript: %s.html, and %s.json with its signature\n' "$file" "$file"
+  bot transcript verify "$file.json" --key "$folder/state/public-key.pem" || fail 'the transcript does not verify'
+}
+
+need_sdk
+trap 'stop_server' EXIT
+trap 'echo; exit 130' INT
+trap 'exit 143' TERM HUP
+step 'Debian packages'
+install_packages
+make_folder
+take_down
+mkdir -p "$folder/state"
+step 'building the bot'
+build
+step 'bringing up the hosts: namespaces with their own sshd, bridge, uplink and a guest behind a tap'
+bring_up_hosts
+write_configuration
+step "breaking $host: $fault"
+"$lab" fault inject "$fault" "$host" "$guest" || fail "the fault could not be put in"
+step 'starting the bot'
+start_server
+step "an engineer asks"
+follow ann "/bridge check $host"
+id=$(incident id)
+[[ -n $id ]] || fail 'no incident was opened'
+while [[ -n $(plan_waiting "$id") ]]; do
+  step 'the plan waits for approval'
+  ask "$id"
+done
+step 'the guest asks for its address once more, to be sure'
+if address=$("$lab" lease "$host" "$guest" --timeout 20); then
+  echo "$guest has a lease: $address"
+else
+  echo "$guest has no lease"
+fi
+step 'the transcript'
+show_transcript "$id"
+state=$(incident state)
+step "$id ended: $state"
+if [[ $approve == yes ]]; then
+  [[ $state == resolved && -n $address ]]
+  exit
+fi
+printf '\nThe web console: %s  (sign in with the token in %s/state/ann.token). Ctrl-C ends it; deploy/demo.sh --down removes everything.\n' "$(url)" "$folder"
+wait "$server"

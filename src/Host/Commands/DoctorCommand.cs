@@ -28,8 +28,8 @@ internal static class DoctorCommand
     {
         var report = Report(session);
         report.Write("Settings", SettingPoints(session));
-        var others = ImmutableArray.Create(InventoryPoint(session), await ClientPointAsync(cancellationToken));
-        report.Write("Program", others.Concat(GroupPoints(session)));
+        ImmutableArray<Point> others = [InventoryPoint(session), .. GroupPoints(session), .. SelfPoints.Of(session.Settings.Options, session.Surroundings.Time), await ClientPointAsync(cancellationToken)];
+        report.Write("Program", others);
         return others.Any(point => point.State == PointState.Gap) ? ExitCodes.BadNews : ExitCodes.Good;
     }
 
@@ -42,9 +42,12 @@ internal static class DoctorCommand
 
         var examination = await session.WithProgressAsync(
             name, progress => session.Get<ExamineHost>().RunAsync(host, session.AccountOf(host), progress, cancellationToken));
-        Report(session).Write(name, examination.Points);
+        var points = examination.Reached
+            ? examination.Points.AddRange(await session.Get<HostNeeds>().RunAsync(host, session.AccountOf(host), cancellationToken))
+            : examination.Points;
+        Report(session).Write(name, points);
         return !examination.Reached ? ExitCodes.CouldNotTell
-            : examination.Points.Any(point => point.State == PointState.Gap) ? ExitCodes.BadNews
+            : points.Any(point => point.State == PointState.Gap) ? ExitCodes.BadNews
             : ExitCodes.Good;
     }
 

@@ -61,6 +61,7 @@ internal sealed class Session : IAsyncDisposable
         services.AddSingleton<HostReader>();
         services.AddSingleton<CheckHost>();
         services.AddSingleton<ExamineHost>();
+        services.AddSingleton<HostNeeds>();
         services.AddSshHostShell();
         if (surroundings.Shell is { } shell)
         {
