@@ -106,7 +106,8 @@ internal static class CommandLine
         root.Subcommands.Add(CheckCommand.Create(session));
         root.Subcommands.Add(SnapshotCommand.Create(session));
         root.Subcommands.Add(DoctorCommand.Create(session));
-        root.Subcommands.Add(RunbookCommand.Create(session));
+        root.Subcommands.Add(ServeCommand.Create(session));
+        root.Subcommands.Add(ChatCommand.Create(surroundings));
         AddHelp(root);
         return root;
     }

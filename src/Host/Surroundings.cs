@@ -13,6 +13,12 @@ internal sealed record Surroundings
     /// <summary>Standard error: progress, problems and logs.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Standard input.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
+    /// <summary>Whether a person sits at standard input.</summary>
+    public bool InIsTerminal { get; init; }
+
     /// <summary>What standard output can show.</summary>
     public TerminalLook OutLook { get; init; } = TerminalLook.Plain;
 
@@ -49,6 +55,8 @@ internal sealed record Surroundings
         var environment = ReadEnvironment();
         return new()
         {
+            In = Console.In,
+            InIsTerminal = !Console.IsInputRedirected && !Console.IsOutputRedirected,
             Out = Console.Out,
             Error = Console.Error,
             OutLook = TerminalLook.Of(!Console.IsOutputRedirected, WindowWidth(), environment),

@@ -5,7 +5,6 @@ using System.Text.Json;
 using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
-using ChatOpsBot.Support;
 using ChatOpsBot.Web.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using ChatOpsBot.Adapters.KeyFiles;
 using ChatOpsBot.Adapters.Sqlite;
@@ -9,7 +8,6 @@ using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 using Microsoft.AspNetCore.Builder;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Diagnosis;
-using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Policies;
 
 namespace ChatOpsBot.Web.Tests.Support;
