@@ -6,7 +6,7 @@ namespace ChatOpsBot.Domain.Cards;
 public static class Nudge
 {
     /// <summary>The runbook that does it.</summary>
-    public const string Runbook = "guest/nudge";
+    public const string Runbook = "guest/nudge-link";
 
     /// <summary>Its parameter.</summary>
     public const string Parameter = "guest";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Domain.Approvals;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Diagnosis;
 
 namespace ChatOpsBot.Domain.Policies;
@@ -8,6 +9,7 @@ namespace ChatOpsBot.Domain.Policies;
 public static class PolicyJudge
 {
     private const string Everybody = "answers everybody";
+    private const string NudgeProbe = "p.nudge";
 
     /// <summary>
     /// Judges one question. With a risk, a command that asks for a repair (check, recheck, run) is answered by <see cref="PolicyAnswer.NeedsApprovals"/> and never by a plain yes.
@@ -78,8 +80,13 @@ public static class PolicyJudge
 
     private static PolicyAnswer JudgeByRules(Policy policy, PolicyPerson person, PolicyQuestion question)
         => RuleFor(policy, person, question) is not { } rule ? NoRuleFor(person, question)
+            : IsDeniedProbe(policy, question) ? new PolicyAnswer.Refused("probes", $"the policy denies the probe {NudgeProbe}", $"an administrator can write {NudgeProbe}: approve under probes: in the policy file")
             : question is { Risk: { } risk, Command: PolicyCommand.Check or PolicyCommand.Recheck or PolicyCommand.Run } ? Approvals(policy, person, risk)
             : new PolicyAnswer.Allowed(rule.Name);
+
+    /// <summary>The nudge is carried out as a runbook; what the policy says about the probe holds for it, whoever asks. Approvals are needed even where it is allowed: it is a change.</summary>
+    private static bool IsDeniedProbe(Policy policy, PolicyQuestion question)
+        => question.Command == PolicyCommand.Run && question.Arguments.GetValueOrDefault("runbook") == Nudge.Runbook && policy.Probes.For(NudgeProbe) == ProbeUse.Deny;
 
     private static PolicyRule? RuleFor(Policy policy, PolicyPerson person, PolicyQuestion question) => policy.Rules.FirstOrDefault(rule =>
         rule.May.Contains(question.Command)

@@ -13,7 +13,7 @@ public sealed record PolicyQuestion
     /// <summary>What.</summary>
     public required PolicyCommand Command { get; init; }
 
-    /// <summary>The command's arguments by name, for example <c>probe</c> = <c>active</c> or <c>runbook</c> = <c>guest/nudge</c>.</summary>
+    /// <summary>The command's arguments by name, for example <c>probe</c> = <c>active</c> or <c>runbook</c> = <c>guest/nudge-link</c>.</summary>
     public ImmutableSortedDictionary<string, string> Arguments { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>On which host; <see langword="null"/> for a command about no host in particular, whose answer is filtered host by host.</summary>
