@@ -37,7 +37,7 @@ internal static class SelfPoints
 
     private static Point RunbookPoint(string folder) => new RunbookFiles().ReadAll(folder) switch
     {
-        RunbooksReading.Loaded(var runbooks) => new(PointState.Good, "runbooks", Invariant($"{runbooks.All.Length} in {folder}")),
+        RunbooksReading.Loaded(var runbooks) => new(PointState.Good, "runbooks", Invariant($"{runbooks.ById.Count} in {folder}")),
         RunbooksReading.Refused(var faults) => new(PointState.Gap, "runbooks", string.Join('\n', faults.Select(fault => fault.ToString()))),
         var other => throw new InvalidOperationException($"unknown reading {other.GetType().Name}"),
     };
