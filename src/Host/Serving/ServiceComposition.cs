@@ -8,6 +8,7 @@ using ChatOpsBot.Adapters.Web.Listeners;
 using ChatOpsBot.Adapters.YamlFiles;
 using ChatOpsBot.Adapters.YamlFiles.Policies;
 using ChatOpsBot.Adapters.YamlFiles.Runbooks;
+using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Ports;
@@ -51,7 +52,9 @@ internal static class ServiceComposition
         AddConfiguration(services, options);
         AddStore(services);
         AddIncidents(services, options);
-        services.AddWeb(builder.Configuration);
+        AddChat(services, options);
+        services.AddWeb();
+        services.AddTelemetry(options.Telemetry);
 
         var app = builder.Build();
         app.MapWeb();
@@ -99,6 +102,12 @@ internal static class ServiceComposition
         services.AddSqliteStorage();
         services.AddTranscriptSigning();
         services.AddSingleton<IServiceSecret>(provider => ServiceSecretFile.Open(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.KeyFile));
+    }
+
+    private static void AddChat(IServiceCollection services, ProgramOptions options)
+    {
+        services.AddSingleton(new ConsoleLinks(new Uri(options.Http.ConsoleUrls.Split(';')[0])));
+        services.AddChat();
     }
 
     private static void AddIncidents(IServiceCollection services, ProgramOptions options)
