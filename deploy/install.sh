@@ -116,13 +116,15 @@ make_settings() {
   chown "$(id_of)" "$data"
 }
 
+releases() { find "$program/releases" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sed -n '/^[0-9]*$/p' | sort -n; }
+
 # The new build is complete before the link turns to it; a start in between finds the old or the new one, never half of one.
 make_release() {
   local number=1 last folder
   mkdir -p "$program/releases"
   printf '%s\n' "$mark" >"$program/.installed"
   rm -rf "$program"/releases/*.partial
-  last=$(ls "$program/releases" | grep -x '[0-9]*' | sort -n | tail -n 1)
+  last=$(releases | tail -n 1)
   [[ -z $last ]] || number=$((last + 1))
   folder=$program/releases/$number
   cp -R --preserve=mode "$build" "$folder.partial"
@@ -134,7 +136,7 @@ make_release() {
   mv -T "$program/current.new" "$program/current"
   say "program: $program/current -> releases/$number"
   # The one before stays, for the way back: ln -sfn releases/N /opt/chatopsbot/current && systemctl restart chatopsbot
-  ls "$program/releases" | grep -x '[0-9]*' | sort -n | head -n -2 | while read -r last; do rm -rf "$program/releases/$last"; done
+  releases | head -n -2 | while read -r last; do rm -rf "$program/releases/$last"; done
 }
 
 make_unit() {
