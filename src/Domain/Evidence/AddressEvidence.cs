@@ -22,6 +22,9 @@ public sealed record InterfaceAddress(string Link, string Family, string Address
 {
     /// <summary>Whether the other end of a point-to-point link is given with it.</summary>
     public bool IsPeer { get; init; }
+
+    /// <summary>Broadcast address, where one is set.</summary>
+    public string? Broadcast { get; init; }
 }
 
 /// <summary>E.addr: the IP addresses of all links.</summary>
@@ -54,6 +57,7 @@ public static class AddressEvidence
             ? new InterfaceAddress(link, family, address, (int)(entry.Number("prefixlen") ?? 0), entry.Text("scope") ?? "global", entry.Flag("dynamic") ?? false)
             {
                 IsPeer = entry.Text("address") is not null,
+                Broadcast = entry.Text("broadcast"),
             }
             : null;
 }

@@ -13,7 +13,7 @@ internal static class AddressFactsOfRunbooks
 
     public static ImmutableArray<RunbookFact> All { get; } =
     [
-        new("held-addresses", s_link, "the link's own IPv4 addresses with prefix length, one a line", (context, of) => WhyUnmovable(context, of[0]) is { } why ? FactValue.None(why, ByHand) : Join(Addresses(context, of[0]))),
+        new("held-addresses", s_link, "the link's own IPv4 addresses with prefix length and broadcast address, one a line", (context, of) => WhyUnmovable(context, of[0]) is { } why ? FactValue.None(why, ByHand) : Join(Addresses(context, of[0]))),
         new("held-routes", s_link, "the routes over the link that were set besides those the kernel makes, one a line as `ip route` prints them; may be empty", (context, of) =>
             WhyUnmovable(context, of[0]) is { } why ? FactValue.None(why, ByHand) : Join(Routes(context, of[0]))),
         new("addresses-and-routes", s_pair, "addresses and routes of both links, sorted, each line with its link", (context, of) => Join(of.Distinct().SelectMany(link => Held(context, link, link)).Order(StringComparer.Ordinal))),
@@ -35,7 +35,7 @@ internal static class AddressFactsOfRunbooks
         => Addresses(context, link).Concat(Routes(context, link)).Select(text => $"{onto} {text}");
 
     private static IEnumerable<string> Addresses(FactContext context, string link)
-        => context.View.Optional(AddressEvidence.Source)?.Of(link).Where(address => address is { Family: "inet", Scope: "global" }).Select(Text) ?? [];
+        => context.View.Optional(AddressEvidence.Source)?.Of(link).Where(address => address is { Family: "inet", Scope: "global" }).Select(address => Text(address) + (address.Broadcast is { } broadcast ? $" brd {broadcast}" : "")) ?? [];
 
     private static IEnumerable<string> Routes(FactContext context, string link)
         => context.View.Optional(RouteEvidence.Source)?.Routes.Where(route => IsOwn(route, link)).Select(Text) ?? [];

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ChatOpsBot.Support;
 using Xunit;
@@ -9,7 +11,9 @@ namespace ChatOpsBot.Acceptance.Tests.Lab;
 /// <summary>One real lab (deploy/lab) of its own for all acceptance tests, brought up at the first use and taken down at the end.</summary>
 public sealed class LabFixture : IAsyncLifetime
 {
-    private const string Name = "acc";
+    /// <summary>Name of the lab, another one for each checkout on this machine.</summary>
+    internal static readonly string Name = "acc" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RepositoryFiles.At("."))))[..4];
+
     private static readonly Dictionary<string, string> Environment = new() { ["COB_LAB_NAME"] = Name };
     private readonly SemaphoreSlim _once = new(1);
     private readonly HashSet<string> _hosts = [];
