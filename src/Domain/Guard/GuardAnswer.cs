@@ -60,6 +60,11 @@ public abstract record GuardAnswer
         var damaged = false;
         for (; next is not null && next != "end" && Key(next) != "plan"; next = cursor.Line())
         {
+            if (next.Length == 0)
+            {
+                continue; // ends a record that was cut off when the disk was full
+            }
+
             var here = cursor;
             if (Record(next, ref cursor) is { } record)
             {

@@ -18,13 +18,21 @@
 #                     deadline    uptimes in 1/100 s: when the watchdog fires, and the latest that extend may make of it
 #                     steps/N/    the vectors, and started: made before the step runs
 #                     journal     what happened; remarks: the part of it that a person must see
+#                     reserve     64 KiB that are given back when /run has filled up, so that there is room to say so
 # States: not-begun armed applying-N applied reverting; settled: committed reverted revert-conflict revert-failed drift. A plan
 # holds the host from armed until settled. /var/lib/chatops/fence has the highest token seen and the last plan armed, and
-# survives a reboot, because a bot may sleep through one.
+# survives a reboot, because a bot may sleep through one; PLAN.remarks beside it takes the remarks that /run has no room for.
+#
+# What may happen to it, at any moment: any of its processes is killed; the session or the bot dies; no file can be written; no process
+# can be started; a command hangs; somebody else changes the same things. What must never happen: a change that nobody takes back while
+# the watchdog lives, or "reverted" said of a host that is not as before.
 
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C # lengths are bytes
 export PATH LC_ALL
+# By the first variable the bot's supervisor finds and kills what belongs to a cancelled or cut session: this process, but not the
+# detached ones, nor a command of theirs. (The mark stays on this process itself: it is in what exec handed over.)
+unset CHATOPS_RUN CHATOPS_SUPERVISE
 umask 077 # values may be secret
 cd / || exit 1 # what is detached must not keep a file system busy
 base=/run/chatops
@@ -69,12 +77,16 @@ swap() { # OLD NEW: the only way to change a state
     mv -T "$dir/state/$1" "$dir/state/$2" 2>/dev/null
 }
 
-detach() { # UNIT OPERATION: starts a process that outlives this session
+detach() { # watch|run: starts a process that outlives this session
     if [ -d /run/systemd/system ]; then # as a service, or logind might end it with our login
-        systemd-run --quiet --collect --unit="cob-$1-$plan" /bin/sh "$dir/guard" "$2" "$plan" </dev/null >/dev/null 2>&1 8<&-
-    else # through a subshell that ends at once, so that it is nobody's child when the session is torn down
-        (setsid /bin/sh "$dir/guard" "$2" "$plan" </dev/null >/dev/null 2>&1 8<&- &)
+        unit=cob-apply restart=no
+        [ "$1" = run ] || unit=cob-guard restart=on-abnormal # killed, the watchdog is started anew; steps never are
+        systemd-run --quiet --collect --unit="$unit-$plan" --property=Restart="$restart" \
+            /bin/sh "$dir/guard" "$1" "$plan" </dev/null >/dev/null 2>&1 8<&- && return
+        [ "$operation" = revert ] || return # but a systemd that is out of order must not stop a revert
     fi
+    # through a subshell that ends at once, so that it is nobody's child when the session is torn down
+    (setsid /bin/sh "$dir/guard" "$1" "$plan" </dev/null >/dev/null 2>&1 8<&- &)
 }
 
 record() { # KIND STEP CODE EXPECTED FOUND: full lengths, then at most 4000 bytes of each text, so that it all is one write(2)
@@ -86,7 +98,14 @@ say() { record "$@" 2>/dev/null >>"$dir/journal"; }
 
 remark() {
     say "$@"
-    record "$@" 2>/dev/null >>"$dir/remarks"
+    { record "$@" >>"$dir/remarks" || record "$@" >>"$memory/$plan.remarks"; } 2>/dev/null
+}
+
+make_room() { # /run may have filled up since begin: gives the reserve back. A record that was cut off there must not swallow the next
+    rm -f "$dir/reserve"
+    for file in "$dir/journal" "$dir/remarks"; do
+        [ ! -s "$file" ] || echo >>"$file"
+    done 2>/dev/null
 }
 
 look() { # $status, $state, $watchdog, $runner
@@ -99,13 +118,16 @@ look() { # $status, $state, $watchdog, $runner
         [ "$state" != "$was" ] || break # a watchdog that has finished meanwhile is not lost
     done
     case $state-$watchdog in
-    -*) status=not-begun && { [ -d "$dir" ] || [ "$(remembered)" = "$plan" ]; } && status=unknown ;;
+    -*)
+        status=not-begun
+        [ ! -d "$dir" ] && [ "$(remembered)" != "$plan" ] || status=unknown # it was begun, and what it wrote down is gone
+        ;;
     armed-no | applying-*-no | applied-no | reverting-no) status=guard-lost ;;
     *) status=$state ;;
     esac
     [ ! -f "$dir/boot" ] || read -r boot <"$dir/boot"
     read -r current </proc/sys/kernel/random/boot_id
-    [ "$boot" = "$current" ] || status=rebooted
+    [ "${boot:-$current}" = "$current" ] || status=rebooted
 }
 
 show() { # [CODE TEXT]: the plan, with a refusal
@@ -113,8 +135,10 @@ show() { # [CODE TEXT]: the plan, with a refusal
     [ $# -eq 0 ] || printf 'refused %s %s\n' "$1" "$2"
     now
     printf 'uptime %s\n' "$now"
-    [ -f "$dir/deadline" ] && read -r fires _ <"$dir/deadline" && printf 'left %s\n' "$((fires - now))"
-    [ ! -f "$dir/$log" ] || cat "$dir/$log"
+    [ -f "$dir/deadline" ] && read -r fires _ <"$dir/deadline" && number "$fires" && printf 'left %s\n' "$((fires - now))"
+    for file in "$dir/$log" "$memory/$plan.remarks"; do
+        [ ! -f "$file" ] || cat "$file"
+    done
 }
 
 answer() {
@@ -127,7 +151,8 @@ answer() {
 list() {
     printf 'cob-guard 1\n'
     for dir in "$base"/*/; do
-        dir=${dir%/} plan=${dir%/} plan=${plan##*/}
+        dir=${dir%/} boot=''
+        plan=${dir##*/}
         [ ! -d "$dir" ] || { look; show; }
     done
     printf 'end\n'
@@ -145,16 +170,20 @@ enter() { # one operation at a time decides, and none for a bot that has lost it
     seen=0
     [ ! -f "$memory/fence" ] || read -r seen _ <"$memory/fence"
     number "$seen" || refuse fenced "$memory/fence is damaged; remove it if no other bot works on this host"
-    [ "$token" -ge "$seen" ] || refuse fenced "token $token is older than $seen"
-    # Only begin insists on remembering: a full /var must not stop a revert.
-    [ "$token" -eq "$seen" ] || remember "$(remembered)" || [ "$operation" != begin ] || refuse cannot-write "cannot write $memory"
+    [ "$token" -ge "$seen" ] || refuse fenced "token $token is older than $seen; a bot that lost its store: remove $memory/fence"
+    if [ "$token" -gt "$seen" ] && ! remember "$(remembered)"; then
+        [ "$operation" != begin ] || refuse cannot-write "cannot write $memory" # but a full /var must not stop a revert
+    fi
     look
 }
 
 remembered() { [ ! -f "$memory/fence" ] || { read -r _ last <"$memory/fence" && printf %s "$last"; }; }
 
 remember() { # LAST-PLAN
-    { printf '%s %s\n' "$token" "$1" >"$memory/.fence" && sync "$memory/.fence" && mv -T "$memory/.fence" "$memory/fence"; } 2>/dev/null
+    {
+        printf '%s %s\n' "$token" "$1" >"$memory/.fence" && sync "$memory/.fence" &&
+            mv -T "$memory/.fence" "$memory/fence" && sync "$memory"
+    } 2>/dev/null
 }
 
 others() { # KEEP|REMOVE: refuses while another plan holds the host; removes those that do not
@@ -163,7 +192,7 @@ others() { # KEEP|REMOVE: refuses while another plan holds the host; removes tho
         [ "$other" != "$dir" ] && [ -d "$other" ] || continue
         case $(dir=$other plan=${other##*/} && look && printf %s "$status") in
         armed | applying-* | applied | reverting | guard-lost) refuse busy "plan ${other##*/} holds this host" ;;
-        *) [ "$1" = KEEP ] || rm -rf "$other" ;;
+        *) [ "$1" = KEEP ] || rm -rf "$other" "$memory/${other##*/}.remarks" ;;
         esac
     done
 }
@@ -204,7 +233,7 @@ receive() { # FOLDER: the whole plan before anybody can see it; fails as vector 
     vector /dev/null || return
     printf '%s' "$value" >"$1/guard" || return 2
     read -r count
-    number "$count" || return 1
+    number "$count" && [ "$count" -gt 0 ] || return 1
     printf '%s\n' "$count" >"$1/count" || return 2
     step=0
     while [ "$step" -lt "$count" ]; do
@@ -216,19 +245,27 @@ receive() { # FOLDER: the whole plan before anybody can see it; fails as vector 
     mv -T "$1" "$dir" || return 2
 }
 
-facts() { # of $step: $link $index $mac $before $after $limit
-    folder=$dir/steps/$step rc=0
+facts() { # of $step: $link $index $mac $before $after $limit; fails when what was written down is damaged
+    folder=$dir/steps/$step rc=0 before='' after=''
     {
         read -r _
         frame && frame && link=$value && frame && index=$value && frame && mac=$value &&
             frame && before=$value && frame && after=$value && frame && limit=$value
-    } <"$folder/facts" && number "$limit" && [ "$limit" -gt 0 ]
+    } 2>/dev/null <"$folder/facts" && number "$limit" && [ "$limit" -gt 0 ] && return
+    found='the plan is damaged'
+    return 1
+}
+
+steps() { # $count; fails when it is damaged: a plan with no steps at all would look like one that is done
+    read -r count 2>/dev/null <"$dir/count"
+    number "${count-}" && [ "$count" -gt 0 ]
 }
 
 subject() { # is the link the one that was approved, or has its name gone to another guest? $found says what is there
     [ -n "$link" ] || return 0
     found="$link is gone"
-    read -r has_index 2>/dev/null <"/sys/class/net/$link/ifindex" && read -r has_mac <"/sys/class/net/$link/address" || return 1
+    read -r has_index 2>/dev/null <"/sys/class/net/$link/ifindex" || return 1
+    read -r has_mac 2>/dev/null <"/sys/class/net/$link/address" || return 1
     found="$link $has_index $has_mac"
     [ "$has_index" = "$index" ] || return 1
     # A bridge takes its address from its ports, so it changes while we work; an empty one in the plan says the same of other links.
@@ -238,9 +275,10 @@ subject() { # is the link the one that was approved, or has its name gone to ano
 invoke() { # PART: from data to argument vector to process, with no shell in between
     exec 5<"$folder/$1"
     read -r left <&5
+    number "$left" && [ "$left" -gt 0 ] || return 126
     set --
     while [ "$left" -gt 0 ]; do
-        frame <&5
+        frame <&5 || return 126 # never run a part of a command
         set -- "$@" "$value"
         left=$((left - 1))
     done
@@ -265,7 +303,7 @@ value() { # of $step: $found; fails when it cannot be read
 }
 
 same() { # is every link and value as it was approved? Names all that are not
-    read -r count <"$dir/count"
+    steps || refuse garbled 'the plan is damaged'
     step=0 moved=no
     while [ "$step" -lt "$count" ]; do
         step=$((step + 1))
@@ -285,7 +323,7 @@ begin() {
     enter
     others KEEP
     [ "$status" = not-begun ] || { answer; exit; } # it has been begun before
-    read -r id </etc/machine-id
+    read -r id 2>/dev/null </etc/machine-id
     [ "$id" = "$machine" ] || refuse machine "this machine is $id"
     if [ ! -d "$dir" ]; then
         receive "$base/.new" 2>/dev/null
@@ -298,7 +336,7 @@ begin() {
     same || { swap not-begun drift; answer; exit; }
     now
     deadline "$((now + seconds * 100))" "$((now + 60000))" && remember "$plan" || refuse cannot-write "cannot write $base or $memory"
-    detach guard watch
+    detach watch
     await held "$dir/watch" || refuse no-watchdog 'the watchdog did not start'
     others REMOVE
     say armed 0 0 '' '' && swap not-begun armed || refuse cannot-write "no room in $base"
@@ -324,13 +362,17 @@ extend() {
 apply() {
     enter
     case $status in
-    armed) detach apply run ;;
+    armed) detach run ;;
+    applying-*) ;; # by an apply whose answer was lost; this one waits for the same steps
     guard-lost) refuse no-watchdog 'nothing would take the change back' ;;
     not-begun | unknown) refuse state 'there is no plan to apply' ;;
     *) answer; exit ;; # it has been applied before
     esac
     exec 8<&-
-    await left armed || refuse no-runner 'the steps did not start'
+    if ! await left armed && swap armed reverting; then # so that they cannot start after we have said that they did not
+        await left reverting
+        refuse no-runner 'the steps did not start, and will not'
+    fi
     while state && case $state in applying-*) held "$dir/run" ;; *) false ;; esac; do sleep 0.1; done
     answer
 }
@@ -342,7 +384,10 @@ left() { # STATE: is it another one by now?
 
 commit() {
     enter
-    [ "$status" = rebooted ] || { swap applied committed && say committed 0 0 '' ''; state; }
+    if [ "$status" != rebooted ] && swap applied committed; then
+        say committed 0 0 '' ''
+        state
+    fi
     [ "$state" = committed ] || refuse state 'only what is applied can be committed'
     answer
 }
@@ -357,10 +402,13 @@ revert() {
     while case $state in armed | applying-* | applied | revert-*) ! swap "$state" reverting ;; *) false ;; esac; do
         state # the steps may still go from state to state
     done
-    held "$dir/watch" || detach guard watch
     exec 8<&-
-    await watched
-    while held "$dir/watch" && ! left reverting; do sleep 0.1; done
+    for _ in 1 2 3; do # a watchdog that has just finished with an earlier revert may end instead of seeing this one
+        held "$dir/watch" || detach watch
+        await watched || break
+        while held "$dir/watch" && ! left reverting; do sleep 0.1; done
+        ! left reverting || break
+    done
     answer
 }
 
@@ -369,32 +417,56 @@ watched() { held "$dir/watch" || left reverting; }
 # --- the detached processes ---------------------------------------------------------------------------------------------
 
 watch() { # the watchdog, and the only one that takes steps back
+    # A shell that can start no process any more gives up. This starts it anew in its own place, for which no further process is needed.
+    [ -d "$dir/watch" ] || exit 1
+    trap again EXIT
     exec 7<"$dir/watch"
-    flock -w 600 7 || exit 1 # one at a time, and not while an undo of its predecessor still runs
+    flock -w 600 7 || finish 1 # one at a time, and not while an undo of its predecessor still runs
     echo -1000 2>/dev/null >/proc/self/oom_score_adj || say unprotected 0 0 '' ''
     while state; do
         case $state in
         not-begun | armed | applying-* | applied)
             now
-            read -r fires _ <"$dir/deadline"
-            if ! number "${fires-}" || [ "$now" -ge "$fires" ]; then
-                [ "$state" != not-begun ] || exit 0 # begin has died half way
+            fires=''
+            read -r fires _ 2>/dev/null <"$dir/deadline"
+            if ! number "$fires" || [ "$now" -ge "$fires" ]; then
+                [ "$state" != not-begun ] || finish 0 # begin has died half way
                 swap "$state" reverting && say fired 0 0 '' ''
                 continue
             fi
             ;;
         reverting) undo_all ;;
-        *) exit 0 ;;
+        *) finish 0 ;;
         esac
         sleep 0.2
     done
 }
 
+finish() { # CODE
+    trap - EXIT
+    exit "$1"
+}
+
+again() {
+    now
+    later=$((now + 20))
+    while [ "$now" -lt "$later" ]; do now; done # the only way to wait without another process
+    exec /bin/sh "$dir/guard" watch "$plan"
+}
+
 undo_all() {
-    end_runner
-    rm -f "$dir/reserve" # /run may have filled up since begin; the journal gets this room
-    outcome=reverted
-    read -r step <"$dir/count"
+    outcome=reverted step=0 rc=0 before='' after=''
+    make_room
+    if ! end_runner; then # it hangs in the kernel and may still change something afterwards
+        found='a command of the repair goes on and cannot be killed'
+        not_undone
+    fi
+    if steps; then
+        step=$count
+    else
+        found='the plan is damaged'
+        not_undone
+    fi
     while [ "$step" -gt 0 ]; do
         [ ! -d "$dir/steps/$step/started" ] || undo_step
         step=$((step - 1))
@@ -403,8 +475,9 @@ undo_all() {
 }
 
 undo_step() {
-    facts
-    if ! subject; then
+    if ! facts; then
+        not_undone
+    elif ! subject; then
         remark gone "$step" 0 "$link $index $mac" "$found"
     elif ! value; then
         not_undone
@@ -425,9 +498,10 @@ not_undone() {
     outcome=revert-failed
 }
 
-end_runner() { # lets the command in hand finish for 2 s, then ends it; goes on after 4 s, whatever hangs in the kernel
+end_runner() { # lets the command in hand finish for 2 s, then kills it; fails when it still lives after 4 s
     tries=0
-    while held "$dir/run" && [ "$tries" -lt 40 ]; do
+    while held "$dir/run"; do
+        [ "$tries" -lt 40 ] || return 1
         [ "$tries" -lt 20 ] || kill_session
         tries=$((tries + 1))
         sleep 0.1
@@ -445,8 +519,7 @@ kill_session() { # its number cannot have gone to others: it stays taken while a
 
 run() { # the steps
     exec 9<"$dir/run"
-    flock -w 5 9 && printf '%s\n' "$$" 2>/dev/null >"$dir/sid" || exit 1
-    read -r count <"$dir/count"
+    flock -w 5 9 && steps && printf '%s\n' "$$" 2>/dev/null >"$dir/sid" || exit 1
     was=armed step=0
     while [ "$step" -lt "$count" ]; do
         step=$((step + 1))
@@ -458,12 +531,15 @@ run() { # the steps
 }
 
 perform() {
-    facts
+    facts || { failed ''; return 1; }
     subject || { failed "$link $index $mac"; return 1; }
     # An earlier step may have brought this value along; a third one is somebody else's work.
     value && { [ "$found" = "$before" ] || [ "$found" = "$after" ]; } || { failed "$before"; return 1; }
-    say started "$step" 0 '' '' && sync "$dir/journal" && mkdir "$dir/steps/$step/started" ||
-        { rm -f "$dir/reserve"; found='the journal cannot be written' && failed ''; return 1; }
+    if ! { say started "$step" 0 '' '' && sync "$dir/journal" && mkdir "$dir/steps/$step/started"; } 2>/dev/null; then
+        make_room
+        found='the journal cannot be written' && failed ''
+        return 1
+    fi
     capture run 4000
     found=$text
     say ran "$step" "$rc" '' "$found"

@@ -14,7 +14,7 @@ namespace ChatOpsBot.Adapters.Tests.Guard;
 /// A host for the guard: its own links, processes, /run, /var/lib and machine id, in namespaces that end with this process. Programs run in it
 /// directly instead of over SSH. /mnt is the test's own corner.
 /// </summary>
-public sealed class GuardMachine : IHostShell, IAsyncDisposable
+public sealed class GuardMachine : IGuardHost, IHostShell, IAsyncDisposable
 {
     private const string Setup = """
         set -e
@@ -50,40 +50,6 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
         wait $!
         """;
 
-    // Stands in for the programs that the guard calls, and at the chosen call of the chosen process (the runner or the watchdog, which setsid
-    // starts) kills it or lets the watchdog fire. Calls whose number depends on timing are not counted.
-    private const string Wrap = """
-        #!/bin/sh
-        tool=${0##*/}
-        if [ "$tool" = setsid ]; then
-            COB_ROLE=$3
-            export COB_ROLE
-        elif [ -n "$COB_ROLE" ] && [ -f /mnt/inject ] && [ "$4" != tail ]; then
-            read -r role at mode </mnt/inject
-            if [ "$role" = "$COB_ROLE" ]; then
-                n=0
-                [ ! -f /mnt/calls ] || read -r n </mnt/calls
-                n=$((n + 1))
-                echo "$n" >/mnt/calls
-                IFS=' ' read -r _ _ _ _ _ session _ </proc/self/stat
-                if [ "$n" = "$at" ]; then
-                    case $mode in
-                    kill) "/mnt/real/$tool" "$@"; kill -KILL "$session"; exit 1 ;;
-                    fire)
-                        for file in /run/chatops/plan-*/deadline; do echo '0 0' >"$file"; done
-                        for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-                            for state in /run/chatops/plan-*/state/*; do :; done
-                            [ "${state##*/}" != reverting ] || break
-                            sleep 0.1
-                        done
-                        ;;
-                    esac
-                fi
-            fi
-        fi
-        exec "/mnt/real/$tool" "$@"
-        """;
-
     private readonly Process _init;
     private readonly int _inside;
 
@@ -104,7 +70,7 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
             Assert.Skip("needs root for namespaces, links and nftables");
         }
 
-        var init = Launch(["unshare", "-m", "-n", "-p", "-f", "--mount-proc", "--kill-child", "sh", "-c", Setup, "cob-guard", runSize, Wrap, injecting ? "mv mkdir sync timeout rm setsid" : ""]);
+        var init = Launch(["unshare", "-m", "-n", "-p", "-f", "--mount-proc", "--kill-child", "sh", "-c", Setup, "cob-guard", runSize, GuardStops.Wrapper, injecting ? GuardStops.Tools : ""]);
         if (await init.StandardOutput.ReadLineAsync() != "ready")
         {
             Assert.Skip($"namespaces, taps or nftables are missing here: {await init.StandardError.ReadToEndAsync()}");
@@ -114,10 +80,13 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
         return new(init, int.Parse(children.Split(' ')[0], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Runs a program in the machine; the answer is text in Latin 1, so that every byte survives.</summary>
-    public async Task<ProgramEnd> ExecAsync(IEnumerable<string> argv, ReadOnlyMemory<byte> stdin = default)
+    /// <inheritdoc/>
+    public Task<ProgramEnd> ExecAsync(IEnumerable<string> argv, ReadOnlyMemory<byte> stdin = default) => ExecAsync(_inside, argv, stdin);
+
+    /// <summary>Runs a program in the namespaces of another process; the answer is text in Latin 1, so that every byte survives.</summary>
+    internal static async Task<ProgramEnd> ExecAsync(int inside, IEnumerable<string> argv, ReadOnlyMemory<byte> stdin)
     {
-        using var process = Launch(["nsenter", "-t", _inside.ToString(CultureInfo.InvariantCulture), "-m", "-n", "-p", "--", .. argv]);
+        using var process = Launch(["nsenter", "-t", inside.ToString(CultureInfo.InvariantCulture), "-m", "-n", "-p", "-u", "-i", "--", .. argv]);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120), TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, TestContext.Current.CancellationToken);
         try
@@ -144,35 +113,12 @@ public sealed class GuardMachine : IHostShell, IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a shell line in the machine and expects success.</summary>
-    public async Task<string> ShAsync(string script, params string[] arguments) => (await ExecAsync(["sh", "-c", script, "sh", .. arguments])).Expect();
-
-    /// <summary>Waits until a shell line succeeds, 30 s at most.</summary>
-    public async Task UntilAsync(string condition)
-    {
-        var end = await ExecAsync(["sh", "-c", "read -r init </mnt/init; for i in $(seq 300); do { " + condition + "; } && exit 0; sleep 0.1; done; exit 1"]);
-        Assert.True(end.ExitCode == 0, $"never true: {condition}");
-    }
-
-    /// <summary>Lets the watchdog's deadline pass.</summary>
-    public Task ExpireAsync(string plan) => ShAsync("echo '0 0' >/run/chatops/$1/deadline", plan);
-
     /// <summary>Command lines of the guard's processes and of what they started.</summary>
     public async Task<string> ProcessesAsync()
-        => await ShAsync("for p in /proc/[0-9]*; do case ${p##*/} in 1|$$|$(cat /mnt/init)) ;; *) tr '\\0' ' ' <$p/cmdline && echo; esac; done 2>/dev/null; true");
+        => await this.ShAsync("for p in /proc/[0-9]*; do case ${p##*/} in 1|$$|$(cat /mnt/init)) ;; *) tr '\\0' ' ' <$p/cmdline && echo; esac; done 2>/dev/null; true");
 
-    /// <summary>Waits until nothing of the guard runs any more.</summary>
-    public Task QuietAsync() => UntilAsync(Quiet);
-
-    /// <summary>A shell condition: nothing runs but the machine's own processes and the asking shell.</summary>
-    public const string Quiet = "n=0; for p in /proc/[0-9]*; do case ${p##*/} in 1|$$|$init) ;; *) n=$((n+1)); esac; done; [ $n = 0 ]";
-
-    /// <summary>At the given call of the runner (<c>run</c>) or watchdog (<c>watch</c>): <c>kill</c> (after the call), <c>fire</c> (before it) or <c>count</c>.</summary>
-    public Task InjectAsync(string role, int at, string mode)
-        => ShAsync("rm -f /mnt/calls; echo \"$1 $2 $3\" >/mnt/inject", role, at.ToString(CultureInfo.InvariantCulture), mode);
-
-    /// <summary>How many calls were counted.</summary>
-    public async Task<int> CallsAsync() => int.Parse(await ShAsync("cat /mnt/calls"), CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    public string Quiet => "read -r init </mnt/init; n=0; for p in /proc/[0-9]*; do case ${p##*/} in 1|$$|$init) ;; *) n=$((n+1)); esac; done; [ $n = 0 ]";
 
     async Task<ShellOutcome> IHostShell.RunAsync(
         HostEntry host, RemoteCommand command, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask>? onOutput, CancellationToken cancellationToken)

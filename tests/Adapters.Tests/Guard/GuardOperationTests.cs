@@ -71,7 +71,7 @@ public class GuardOperationTests
         var begun = await machine.AskAsync(RealPlan.Begin(plan, seconds: 3));
         Assert.InRange(begun.Left ?? default, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(3));
         await machine.AskAsync(GuardRequest.Apply(plan, 1));
-        await machine.UntilAsync($"[ -d /run/chatops/{plan.Id}/state/reverted ]");
+        await machine.UntilStateAsync(plan.Id, "reverted");
         var journal = await machine.AskAsync(GuardRequest.Journal(plan));
         var fired = Assert.Single(journal.Records, record => record.Kind == GuardRecordKind.Fired);
         var deadline = begun.Uptime + begun.Left!.Value; // asserted above

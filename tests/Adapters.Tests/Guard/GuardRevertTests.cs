@@ -192,7 +192,7 @@ public class GuardRevertTests
         }
 
         await machine.ExpireAsync(plan.Id);
-        await machine.UntilAsync($"[ -d /run/chatops/{plan.Id}/state/rev*ed ] || [ -d /run/chatops/{plan.Id}/state/revert-conflict ]");
+        await machine.UntilStateAsync(plan.Id, "reverted", "revert-failed", "revert-conflict");
         return await machine.AskAsync(GuardRequest.Status(plan));
     }
 }

@@ -16,7 +16,7 @@ public static class RealPlan
     public static Plan Again(Plan plan) => Of([.. plan.Steps]);
 
     /// <summary>Takes cob-t0 into cob-br0, changes a sysctl of the bridge and removes a nftables rule; every command leaves a line in /mnt/log.</summary>
-    public static async Task<Plan> OfAsync(GuardMachine machine)
+    public static async Task<Plan> OfAsync(IGuardHost machine)
     {
         var tap = await SubjectAsync(machine, "cob-t0");
         var bridge = await SubjectAsync(machine, "cob-br0");
@@ -34,7 +34,7 @@ public static class RealPlan
     }
 
     /// <summary>Steps that write one word into a file each, from <c>old-N</c> to <c>new-N</c>.</summary>
-    public static async Task<Plan> FilesAsync(GuardMachine machine, int count = 1)
+    public static async Task<Plan> FilesAsync(IGuardHost machine, int count = 1)
     {
         await machine.ShAsync("for i in $(seq $1); do echo old-$i >/mnt/data/$i; done", count.ToString(CultureInfo.InvariantCulture));
         return Of([.. Enumerable.Range(1, count).Select(File)]);
@@ -66,7 +66,7 @@ public static class RealPlan
 
     public static ImmutableArray<string> Logged(string word, string script) => Sh($"echo {word} >>/mnt/log; {script}");
 
-    public static async Task<StepSubject> SubjectAsync(GuardMachine machine, string link)
+    public static async Task<StepSubject> SubjectAsync(IGuardHost machine, string link)
     {
         var words = (await machine.ShAsync("cat /sys/class/net/$1/ifindex /sys/class/net/$1/address", link)).Split('\n');
         return new(link, int.Parse(words[0], CultureInfo.InvariantCulture), words[1]);
@@ -76,12 +76,12 @@ public static class RealPlan
         => GuardRequest.Begin(plan, Assert.IsType<GuardPlanEncoding.Encoded>(GuardPlanEncoding.Of(plan)).Bytes, token, TimeSpan.FromSeconds(seconds));
 
     /// <summary>Waits until nothing of the guard runs any more; then each step's value, and the words in /mnt/log, which is emptied.</summary>
-    public static async Task<(ImmutableArray<string> Values, ImmutableArray<string> Log)> LookAsync(GuardMachine machine, Plan plan)
+    public static async Task<(ImmutableArray<string> Values, ImmutableArray<string> Log)> LookAsync(IGuardHost machine, Plan plan)
     {
         var reads = string.Concat(plan.Steps.Select(step => string.Join(' ', step.Read.Select(Quote)) + "; printf '\\001'; "));
         var end = await machine.ExecAsync(
-            ["sh", "-c", $"read -r init </mnt/init; for i in $(seq 300); do {{ {GuardMachine.Quiet}; }} && break; sleep 0.1; done; [ $n = 0 ] || exit 9; {reads} cat /mnt/log 2>/dev/null; rm -f /mnt/log"]);
-        Assert.True(end.ExitCode != 9, "processes of the guard are left: " + await machine.ProcessesAsync());
+            ["sh", "-c", $"for i in $(seq 600); do {{ {machine.Quiet}; }} && break; sleep 0.05; done; {{ {machine.Quiet}; }} || exit 9; {reads} cat /mnt/log 2>/dev/null; rm -f /mnt/log"]);
+        Assert.True(end.ExitCode != 9, "processes of the guard are left: " + await machine.ShAsync("ps -eo pid,sid,stat,args"));
         var parts = end.Expect().Split('\u0001');
         return ([.. parts[..^1].Select(value => value.EndsWith('\n') ? value[..^1] : value)], [.. parts[^1].Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
     }

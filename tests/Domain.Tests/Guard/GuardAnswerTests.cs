@@ -43,6 +43,14 @@ public class GuardAnswerTests
     }
 
     [Fact]
+    public void Read_RecordCutByAFullDisk_StillShowsTheNext()
+    {
+        var report = Report("cob-guard 1\nplan p1\nstatus revert-conflict\nrecord 1 ran 3 0 0 4000\n\nha\nrecord 2 conflict 1 0 1 1\na\nb\n\nend\n");
+        Assert.Equal((true, GuardRecordKind.Conflict), (report.RecordsDamaged, Assert.Single(report.Records).Kind));
+        Assert.False(Report("cob-guard 1\nplan p1\nstatus revert-conflict\n\nrecord 2 conflict 1 0 1 1\na\nb\n\nend\n").RecordsDamaged);
+    }
+
+    [Fact]
     public void Read_CutAnywhere_IsGarbledAndNeverThrows()
     {
         var bytes = Encoding.UTF8.GetBytes(Text);
