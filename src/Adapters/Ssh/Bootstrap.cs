@@ -5,7 +5,9 @@ namespace ChatOpsBot.Adapters.Ssh;
 /// <para>
 /// <see cref="Command"/> is what sshd hands to the login shell, so it holds nothing that csh, fish or a Bourne shell would each read in another
 /// way: one pair of single quotes, no exclamation mark, double quote, backslash or newline inside. It reads the mode, then <see cref="Loader"/>,
-/// and runs that, for root through sudo. The loader reads <see cref="Supervisor"/> by its length. So what sudo logs is one short constant line.
+/// and runs that, for root through sudo. The loader reads <see cref="Supervisor"/> by its length. So what sudo logs is one short constant line
+/// (with the connection in it where root is only a wish). A sudo that refuses has read nothing from standard input and ends with 1; the supervisor
+/// never ends with that where root is only a wish, so the login then runs it.
 /// </para>
 /// </summary>
 internal static class Bootstrap
@@ -19,19 +21,25 @@ internal static class Bootstrap
     /// <summary>The remote command.</summary>
     public const string Command =
         "exec /bin/sh -c 'echo " + BootMark + ";read -r m;read -r n;read -r L;IFS=;set -f;"
-        + "case $m in user) ;; *) test $(id -u) = 0||case $m in sudo) exec sudo -n /bin/sh -c $L chatops $n;; *) echo " + NeverMark
-        + ";exit 1;; esac;; esac;set -- $n;eval $L'";
+        + "while read -r u;do case $u in Uid:*) break;; esac;done </proc/self/status;"
+        + "case $m$u in user*|*Uid:?0?*) ;; sudo*) exec sudo -n /bin/sh -c $L chatops $n;; "
+        + "best*) sudo -n /bin/sh -c $L chatops $n best $SSH_CONNECTION;case $? in 1|126|127) ;; *) exit;; esac;; "
+        + "*) echo " + NeverMark + ";exit 1;; esac;set -- $n;eval $L'";
 
-    /// <summary>Reads the supervisor, whose length is its first argument, from standard input. dd, because head may read too far.</summary>
-    public const string Loader = """S=$(dd bs=$1 count=1 iflag=fullblock 2>/dev/null);shift;eval "$S" """;
+    /// <summary>
+    /// Reads the supervisor, whose length is its first argument, from standard input. dd, because head may read too far. The third argument is the
+    /// connection, which sudo has dropped from the environment.
+    /// </summary>
+    public const string Loader =
+        """S=$(dd bs=$1 count=1 iflag=fullblock 2>/dev/null);best=$2;case $3 in ?*) SSH_CONNECTION=$3;export SSH_CONNECTION;; esac;shift $#;eval "$S" """;
 
     /// <summary>
     /// Runs one program under a limit and the lifeline. Without arguments it reads a request as <see cref="RequestFrames"/> writes it from standard
     /// input; with <c>LIMIT ARGV...</c> it takes them, the lifeline being its standard input.
     /// <para>
     /// The program runs in the process group that <c>timeout</c> makes, whose id (<c>w</c>) is that of the subshell that becomes timeout: a foreground
-    /// child, since a background one would be deaf to SIGINT. A watcher (<c>r</c>) reads the lifeline, descriptor 3; at its end it kills what carries
-    /// this run's mark in its environment, then the supervisor, awakened, kills the rest of the group. The mark of an inner supervisor
+    /// child, since a background one would be deaf to SIGINT. A watcher (<c>r</c>) reads the lifeline, descriptor 3; at its end it tells what carries
+    /// this run's mark in its environment to end (a program may have files to remove), kills it a moment later, then the supervisor, awakened, kills the rest of the group. The mark of an inner supervisor
     /// extends that of the outer, so the outer finds all, the inner only its own. Payload up to 60 KiB goes through a pipe that the shell holds
     /// (writing it cannot block), more through an unlinked file: nothing may stand between the lifeline and its reader.
     /// </para>
@@ -48,15 +56,17 @@ internal static class Bootstrap
         sweep() {
         for x in $(CHATOPS_RUN= grep -lsF "CHATOPS_RUN=$m" /proc/[0-9]*/environ); do
         x=${x#/proc/}
-        kill -KILL ${x%/environ}
+        kill -$1 ${x%/environ}
         done
         } 2>/dev/null
         run() {
         m=${CHATOPS_RUN:-/}$$.$u/
         {
         while read -r x; do :; done
+        sweep TERM
+        sleep 0.2
         i=0
-        while test $i -lt 50; do sweep; i=$((i + 1)); done
+        while test $i -lt 50; do sweep KILL; i=$((i + 1)); done
         } <&3 >/dev/null 2>&1 6>&- &
         r=$!
         {
@@ -68,21 +78,25 @@ internal static class Bootstrap
         exec timeout -k 1 "$@" >&6 6>&- 2>&7 7>&-
         )
         c=$?
-        case $c in 124 | 137) sweep ;; esac
+        case $c in 124 | 137) sweep KILL ;; esac
         kill -KILL -$w
         kill -KILL $r
         wait $r
         } 7>&2 2>/dev/null
         }
+        leave() {
+        case $best$1 in best1) exit 2 ;; esac
+        exit $1
+        }
         framed() {
         read -r x <&3
-        case $x in go) ;; *) exit 1 ;; esac
+        case $x in go) ;; *) exit 2 ;; esac
         echo $n
         echo $n start >&2
         run "$@"
         read -r v x </proc/uptime
         echo $n end $c $u $v >&2
-        exit $c
+        leave $c
         }
         exec 3<&0 6>&1 </dev/null
         read -r u x </proc/uptime
@@ -91,12 +105,13 @@ internal static class Bootstrap
         export CHATOPS_SUPERVISE
         read -r n x <&3
         set -- $x
-        command -v timeout >/dev/null || { echo $n lacks timeout >&2; exit 1; }
+        command -v timeout >/dev/null || { echo $n lacks timeout >&2; exit 2; }
         read -r a b <&3
         while test $a -gt 0; do
         IFS= read -r x <&3
         case $x in
         =*) x=${x#=} ;;
+        +*) x=$(dd bs=${x#+} count=1 iflag=fullblock 2>/dev/null <&3) ;;
         *)
         x=$(dd bs=$x count=1 iflag=fullblock 2>/dev/null <&3; echo .)
         x=${x%.}
@@ -109,9 +124,9 @@ internal static class Bootstrap
         framed "$@"
         elif test $b -le 61440; then
         : | { timeout 60 dd bs=$b count=1 iflag=fullblock >/proc/self/fd/0 <&3 2>/dev/null && framed "$@"; }
-        exit
+        leave $?
         fi
-        f=$(mktemp -p /dev/shm 2>/dev/null || mktemp 2>/dev/null) || { echo $n lacks room >&2; exit 1; }
+        f=$(mktemp -p /dev/shm 2>/dev/null || mktemp 2>/dev/null) || { echo $n lacks room >&2; exit 2; }
         {
         dd bs=61440 count=$((b / 61440)) iflag=fullblock
         b=$((b % 61440))

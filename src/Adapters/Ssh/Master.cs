@@ -21,13 +21,13 @@ internal sealed class Master(ClientProcess process, string socket, TimeProvider 
     public Task Lost { get; private set; } = Task.CompletedTask;
 
     /// <summary>Waits until runs are accepted.</summary>
-    /// <returns>Whether they are, and else what the client said; nothing when it said nothing in time.</returns>
-    public async Task<(bool Ready, bool InTime, string Text)> OpenAsync(TimeSpan limit)
+    /// <returns>Whether they are, and else what the client said; nothing when it said nothing in time, or was given up.</returns>
+    public async Task<(bool Ready, bool InTime, string Text)> OpenAsync(TimeSpan limit, CancellationToken giveUp)
     {
         // Standard output says no more than that it is ready, for ssh -N closes it then; standard error stays open as long as ssh lives.
         marks = ReadAsync(process.Output, Note);
         Lost = ReadAsync(process.Errors, chunk => text.Append(chunk));
-        using var timer = new CancellationTokenSource();
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
         var late = Task.Delay(limit, time, timer.Token);
         var first = await Task.WhenAny(ready.Task, Lost, late);
         await timer.CancelAsync();

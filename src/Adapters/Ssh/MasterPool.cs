@@ -47,7 +47,8 @@ internal sealed class MasterPool : IAsyncDisposable
                 }
 
                 isNew = true;
-                entry = new Entry(target.Name, target.Route, Task.Run(() => OpenAsync(target, setting, limit), CancellationToken.None));
+                var givingUp = new CancellationTokenSource();
+                entry = new Entry(target.Name, target.Route, givingUp, Task.Run(() => OpenAsync(target, setting, limit, givingUp.Token), CancellationToken.None));
                 entries[target.Route] = entry;
                 live.Add(entry);
             }
@@ -57,7 +58,7 @@ internal sealed class MasterPool : IAsyncDisposable
 
         try
         {
-            // Others may wait for the same connection, so one that no longer wants it does not end its making.
+            // Others may wait for the same connection, so only the last that no longer wants it ends its making.
             var opened = await entry.Opening.WaitAsync(cancellationToken);
             return new Lease(entry, opened.Master, opened.Problem, opened.InTime, isNew);
         }
@@ -74,7 +75,7 @@ internal sealed class MasterPool : IAsyncDisposable
         {
             entry.Users--;
             entry.LastUsed = time.GetTimestamp();
-            if (entry.Users == 0 && (entry.Retired || disposed || entry.Opening is { IsCompletedSuccessfully: true, Result.Master: null }))
+            if (entry.Users == 0 && (entry.Retired || disposed || entry.Opening is not { IsCompletedSuccessfully: true, Result.Master: not null }))
             {
                 Drop(entry);
             }
@@ -142,6 +143,9 @@ internal sealed class MasterPool : IAsyncDisposable
 
         entry.Closed = true;
         live.Remove(entry);
+
+        // Not here and now: what it awakens may want the lock that is held.
+        _ = entry.GivingUp.CancelAsync();
         var end = CloseAsync(entry);
         closing.Add(end);
         closing.RemoveWhere(task => task.IsCompleted);
@@ -156,7 +160,7 @@ internal sealed class MasterPool : IAsyncDisposable
         }
     }
 
-    private async Task<Opened> OpenAsync(HostTarget target, ClientSetting setting, TimeSpan limit)
+    private async Task<Opened> OpenAsync(HostTarget target, ClientSetting setting, TimeSpan limit, CancellationToken giveUp)
     {
         var socket = setting.Directory.NextSocket();
         var from = time.GetTimestamp();
@@ -167,7 +171,7 @@ internal sealed class MasterPool : IAsyncDisposable
         }
 
         var master = new Master(process, socket, time);
-        var (ready, inTime, text) = await master.OpenAsync(limit);
+        var (ready, inTime, text) = await master.OpenAsync(limit, giveUp);
         if (ready)
         {
             Log.MasterOpened(logger, target.Name, (long)time.GetElapsedTime(from).TotalMilliseconds);
@@ -190,8 +194,11 @@ internal sealed class MasterPool : IAsyncDisposable
     internal sealed record Lease(Entry Entry, Master? Master, string Problem, bool InTime, bool IsNew);
 
     /// <summary>A connection of the pool; its mutable parts are guarded by the pool's lock.</summary>
-    internal sealed class Entry(string host, Route route, Task<Opened> opening)
+    internal sealed class Entry(string host, Route route, CancellationTokenSource givingUp, Task<Opened> opening)
     {
+        /// <summary>Ends the making of the connection.</summary>
+        public CancellationTokenSource GivingUp { get; } = givingUp;
+
         public string Host { get; } = host;
 
         public Route Route { get; } = route;

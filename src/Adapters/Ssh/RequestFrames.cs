@@ -22,7 +22,13 @@ internal static class RequestFrames
     public static ReadOnlyMemory<byte> Head(RemoteCommand command, SudoUse sudo, string nonce, TimeSpan limit)
     {
         var writer = new ArrayBufferWriter<byte>(Supervisor.Length + 1024);
-        var mode = !command.AsRoot ? "user" : sudo == SudoUse.Never ? "root" : "sudo";
+        var mode = (command.AsRoot, command.RootIfPossible, sudo) switch
+        {
+            (true, _, SudoUse.Never) => "root",
+            (true, _, _) => "sudo",
+            (_, true, not SudoUse.Never) => "best",
+            _ => "user",
+        };
         writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{mode}\n{Supervisor.Length}\n")));
         writer.Write(Loader);
         writer.Write("\n"u8);
@@ -48,7 +54,9 @@ internal static class RequestFrames
             return;
         }
 
-        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{argument.Length}\n")));
+        // What a shell takes in from a program loses the line ends at its end; keeping them costs one process more.
+        var sign = argument is [.., not (byte)'\n'] ? "+" : "";
+        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{sign}{argument.Length}\n")));
         writer.Write(argument);
     }
 }

@@ -48,6 +48,12 @@ public sealed record RemoteCommand(IReadOnlyList<string> Argv)
     /// <summary>Run as root through <c>sudo -n</c> (nothing to do when the login is root); a refusal is <see cref="ShellFailureKind.SudoRefused"/>.</summary>
     public bool AsRoot { get; init; }
 
+    /// <summary>
+    /// Run as root through <c>sudo -n</c> where that is granted, else as the login; the program sees by its user id which. Through sudo it has
+    /// <c>SUDO_UID</c> and still the login's <c>SSH_CONNECTION</c>. The setting that switches sudo off holds here too.
+    /// </summary>
+    public bool RootIfPossible { get; init; }
+
     /// <summary>Connect and log in anew instead of using the warm connection; proves that the way to the host works now.</summary>
     public bool FreshConnection { get; init; }
 }

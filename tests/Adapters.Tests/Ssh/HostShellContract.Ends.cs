@@ -139,6 +139,74 @@ public abstract partial class HostShellContract
     public async Task RunAsync_AsRootProgramFails_IsNotARefusal()
         => Assert.Equal(1, Completed(await RunAsync(Sh("echo sudo: a password is required >&2; exit 1") with { AsRoot = true }, "ops")).ExitCode);
 
+    [Theory]
+    [InlineData("root", SudoUse.Auto, "root::4\n")]
+    [InlineData("ops", SudoUse.Auto, "root:ops:4\n")]
+    [InlineData("ops", SudoUse.Always, "root:ops:4\n")]
+    [InlineData("ops", SudoUse.Never, "ops::4\n")]
+    [InlineData("viewer", SudoUse.Auto, "viewer::4\n")]
+    [InlineData("cshuser", SudoUse.Auto, "cshuser::4\n")]
+    public async Task RunAsync_RootIfPossible_IsRootWhereSudoIsGranted(string user, SudoUse sudo, string expected)
+    {
+        var entry = Host.Entry(user);
+        entry = entry with { Ssh = entry.Ssh with { Sudo = sudo } };
+        var command = Sh("set -- $SSH_CONNECTION; echo \"$(id -un):$SUDO_USER:$#\"; cat") with { RootIfPossible = true, Stdin = "input"u8.ToArray() };
+
+        Assert.Equal(expected + "input", Text(Completed(await Shell.RunAsync(entry, command, null, Never)).Stdout));
+    }
+
+    [Theory]
+    [InlineData("ops", 1)]
+    [InlineData("ops", 127)]
+    [InlineData("viewer", 1)]
+    public async Task RunAsync_RootIfPossibleAndTheProgramFails_RunsOnce(string user, int code)
+    {
+        var done = Completed(await RunAsync(Sh("echo once; exit $1", $"{code}") with { RootIfPossible = true }, user));
+
+        Assert.Equal((code, "once\n"), (done.ExitCode, Text(done.Stdout)));
+    }
+
+    [Theory]
+    [InlineData("ops", false)]
+    [InlineData("ops", true)]
+    [InlineData("viewer", false)]
+    public async Task RunAsync_RootIfPossibleAndCancelled_LeavesNothingOnTheHost(string user, bool fresh)
+    {
+        var marker = NewMarker();
+        using var cancel = new CancellationTokenSource();
+
+        var run = Shell.RunAsync(Host.Entry(user), Stubborn(marker) with { RootIfPossible = true, FreshConnection = fresh }, null, cancel.Token);
+        await RunsAsync(marker, 3);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await GoneAsync(marker);
+    }
+
+    [Theory]
+    [InlineData("root")]
+    [InlineData("ops")]
+    public async Task RunAsync_Cancelled_TheProgramMayTidyUp(string user)
+    {
+        var folder = Directory.CreateTempSubdirectory("cob-tidy-");
+        var inside = Path.Combine(folder.FullName, "inside");
+        try
+        {
+            using var cancel = new CancellationTokenSource();
+            var run = Shell.RunAsync(
+                Host.Entry(user), Sh("trap 'rm -rf \"$1\"; exit' TERM; mkdir \"$1\"; sleep 60 & wait", inside) with { RootIfPossible = true }, null, cancel.Token);
+            await Eventually.TrueAsync("the program runs", () => Directory.Exists(inside), Patience);
+            await cancel.CancelAsync();
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+            await Eventually.TrueAsync("the program has tidied up", () => !Directory.Exists(inside), Patience);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task RunAsync_SudoRefused_SaysSo()
         => Assert.Contains("password", Failed(ShellFailureKind.SudoRefused, await RunAsync(new RemoteCommand(["id"]) { AsRoot = true }, "viewer")).Message, StringComparison.Ordinal);

@@ -201,6 +201,22 @@ public sealed class WarmConnectionTests : ShellTests, IAsyncDisposable
     }
 
     [Fact]
+    public async Task RunAsync_CancelledWhileConnecting_EndsTheClient()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var cancel = new CancellationTokenSource();
+
+        var run = Shell.RunAsync(WithConnectTimeout(Host.Entry("root", port), 60), new RemoteCommand(["id"]), null, cancel.Token);
+        await RunsAsync($"{port}");
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await GoneAsync($"{port}", Patience.TotalSeconds);
+    }
+
+    [Fact]
     public async Task RunAsync_ThroughAJumpHost_Works()
     {
         var config = Host.WriteFile("jump_config", $"""
