@@ -55,12 +55,30 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
     {
         var began = time.GetUtcNow();
         var start = time.GetTimestamp();
+        var (outcome, frames) = await RunAsync(host, sharesRuns: true, progress, cancellationToken);
+        if (outcome is ShellOutcome.Completed && frames.HasTornBatch)
+        {
+            // Some version of a tool prints what this bot cannot take apart: slower, but nothing is lost.
+            (outcome, frames) = await RunAsync(host, sharesRuns: false, progress, cancellationToken);
+        }
+
+        return outcome switch
+        {
+            ShellOutcome.Failed(var kind, var message, _) => new ReadOutcome.Failed(kind, message),
+            ShellOutcome.Completed completed => Conclude(host, completed, frames, began, time.GetElapsedTime(start)),
+            _ => throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}"),
+        };
+    }
+
+    private async Task<(ShellOutcome Outcome, CollectorFrames Frames)> RunAsync(
+        HostEntry host, bool sharesRuns, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
+    {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var reader = new CollectorFrameReader(nonce);
         var done = 0;
         var outcome = await shell.RunAsync(
             host,
-            new RemoteCommand(CollectorProgram.Argv(CollectorProgram.Text, nonce, ModeOf(host.Ssh.Sudo))) { FreshConnection = fresh },
+            new RemoteCommand(CollectorProgram.Argv(CollectorProgram.Text, nonce, ModeOf(host.Ssh.Sudo), sharesRuns)) { RootIfPossible = true },
             (chunk, _) =>
             {
                 foreach (var section in reader.Append(chunk.Span))
@@ -71,15 +89,7 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
                 return ValueTask.CompletedTask;
             },
             cancellationToken);
-        var took = time.GetElapsedTime(start);
-        var read = outcome switch
-        {
-            ShellOutcome.Failed(var kind, var message, _) => new ReadOutcome.Failed(kind, message),
-            ShellOutcome.Completed completed => Conclude(host, completed, reader.Finish(), began, took),
-            _ => throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}"),
-        };
-        Metrics.Read((read as ReadOutcome.Failed)?.Kind, took);
-        return read;
+        return (outcome, reader.Finish());
     }
 
     private static ReadOutcome Conclude(HostEntry host, ShellOutcome.Completed completed, CollectorFrames frames, DateTimeOffset began, TimeSpan duration)

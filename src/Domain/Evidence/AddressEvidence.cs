@@ -31,7 +31,7 @@ public sealed record InterfaceAddress(string Link, string Family, string Address
 public static class AddressEvidence
 {
     /// <summary>The evidence row.</summary>
-    public static EvidenceSource<AddressFacts> Source { get; } = new("e.addr", Privilege.Login, "part addresses ip -j addr show", Parse);
+    public static EvidenceSource<AddressFacts> Source { get; } = new("e.addr", Privilege.Login, [new("addresses", "ip", "-d -s -s", "addr show")], Parse);
 
     private static FactReading<AddressFacts> Parse(SectionOutput section)
     {

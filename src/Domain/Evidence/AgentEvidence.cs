@@ -10,14 +10,14 @@ public static partial class AgentEvidence
     // Only guests whose agent has its channel open are asked (libvirt's own files say so), the list ends after 40 of them.
     // The inner time limit leaves the answers that came before a silent agent. Replies are the guests' text, so the line that says whose reply follows carries a word that no guest can know.
     private const string Script = """
-        [ -S /run/libvirt/libvirt-sock ] || [ -S /run/libvirt/virtqemud-sock ] || absent 'no libvirt socket'
+        [ -S /run/libvirt/libvirt-sock ] || [ -S /run/libvirt/virtqemud-sock ] || { absent 'no libvirt socket'; return; }
         set --
         for f in /run/libvirt/qemu/*.xml; do [ -f "$f" ] && set -- "$@" "$f"; done
-        [ $# -gt 0 ] || absent 'no guest runs under libvirt'
+        [ $# -gt 0 ] || { absent 'no guest runs under libvirt'; return; }
         open=$(grep -ls "<target type='virtio' name='org.qemu.guest_agent.0' state='connected'/>" "$@")
-        [ -n "$open" ] || absent 'no running guest has an open agent channel'
-        have virsh || missing 'virsh is not installed'
-        grep -qsE '^(libvirtd|virtqemud)$' /proc/[0-9]*/comm || missing 'no libvirt daemon runs'
+        [ -n "$open" ] || { absent 'no running guest has an open agent channel'; return; }
+        have virsh || { missing 'virsh is not installed'; return; }
+        runs libvirtd virtqemud || { missing 'no libvirt daemon runs'; return; }
         read -r nonce </proc/sys/kernel/random/uuid
         cmds="echo $nonce;" asked=0
         for f in "$@"; do

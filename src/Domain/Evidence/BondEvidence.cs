@@ -30,15 +30,15 @@ public static class BondEvidence
         "e.bond",
         Privilege.RootIfPossible,
         """
-        [ -d /proc/net ] || missing '/proc is not there'
-        [ -d /proc/net/bonding ] || absent 'the bonding driver is not in use'
+        [ -d /proc/net ] || { missing '/proc is not there'; return; }
+        [ -d /proc/net/bonding ] || { absent 'the bonding driver is not in use'; return; }
         found=
         for file in /proc/net/bonding/*; do
             [ -e "$file" ] || continue
             found=1
             part "${file##*/}" cat "$file"
         done
-        [ -n "$found" ] || absent 'there is no bond'
+        [ -n "$found" ] || { absent 'there is no bond'; return; }
         """,
         Parse);
 

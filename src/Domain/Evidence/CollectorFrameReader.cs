@@ -25,6 +25,7 @@ public sealed partial class CollectorFrameReader
     private bool _isLost = true;
     private bool _hasStarted;
     private bool _isComplete;
+    private bool _hasTornBatch;
     private string? _open;
     private string? _refusal;
 
@@ -72,7 +73,7 @@ public sealed partial class CollectorFrameReader
                 section => section.Key,
                 section => Masking.Mask(new SectionOutput(section.Key, [.. section.Value.Select(Output)])),
                 StringComparer.Ordinal);
-        return new CollectorFrames(sections, [.. _problems], _hasStarted, _isComplete, _refusal);
+        return new CollectorFrames(sections, [.. _problems], _hasStarted, _isComplete, _refusal) { HasTornBatch = _hasTornBatch };
     }
 
     private ReadOnlySpan<byte> Rest => _buffer.AsSpan(_position, _length - _position);
@@ -147,6 +148,8 @@ public sealed partial class CollectorFrameReader
             case ["close", var id, var count] when id == _open:
                 CloseSection(id, count);
                 break;
+            case ["batch", var end, var code, var items, var output, var error] when _open is null:
+                return TakeBatch(end, code, [items, output, error], next);
             case ["part", var end, var code, var name, var output, var error] when _open is not null:
                 return TakePart(end, code, [name, output, error], next);
             case ["text", var name] when _open is not null:
@@ -177,7 +180,15 @@ public sealed partial class CollectorFrameReader
         {
             _problems.Add($"{id} came with {_parts.Count} parts instead of {count}");
         }
-        else if (!_sections.TryAdd(id, [.. _parts]))
+        else
+        {
+            Add(id, [.. _parts]);
+        }
+    }
+
+    private void Add(string id, ImmutableArray<Part> parts)
+    {
+        if (!_sections.TryAdd(id, parts))
         {
             _ambiguous.Add(id);
             _problems.Add($"{id} came twice");
@@ -235,7 +246,7 @@ public sealed partial class CollectorFrameReader
             return false;
         }
 
-        if (line.StartsWith("section "u8) || line.StartsWith("hello "u8) || line.StartsWith("end\n"u8) || line.StartsWith("refused "u8))
+        if (line.StartsWith("section "u8) || line.StartsWith("hello "u8) || line.StartsWith("end\n"u8) || line.StartsWith("refused "u8) || line.StartsWith("batch "u8))
         {
             _isLost = false;
         }

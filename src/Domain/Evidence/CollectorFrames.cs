@@ -11,6 +11,12 @@ namespace ChatOpsBot.Domain.Evidence;
 public sealed record CollectorFrames(
     ImmutableSortedDictionary<string, SectionOutput> Sections, ImmutableArray<string> Problems, bool HasStarted, bool IsComplete, string? Refusal)
 {
+    /// <summary>
+    /// Whether a tool that was asked for several lists at once answered with another number of them: its sections are not here, and a run in which
+    /// each row asks alone would have them.
+    /// </summary>
+    public bool HasTornBatch { get; init; }
+
     /// <summary>Reads a whole stream. Any content gives a result, never an exception.</summary>
     /// <param name="stream">Standard output of the program.</param>
     /// <param name="nonce">The word that marked the frames of this run.</param>

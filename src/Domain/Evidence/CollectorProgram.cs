@@ -12,49 +12,101 @@ public static class CollectorProgram
     /// <summary>The argument vector that runs the program on a host.</summary>
     /// <param name="text">The program, <see cref="Text"/> or one of <see cref="Compose"/>.</param>
     /// <param name="nonce">Unguessable word of letters and digits that marks the frames of this run.</param>
-    /// <param name="sudoMode"><c>auto</c>, <c>never</c> or <c>always</c>.</param>
-    public static ImmutableArray<string> Argv(string text, string nonce, string sudoMode)
-        // nice gives way to the guests. The program gets its own text as first argument as well, so that it can hand it to a root child.
-        => ["nice", "-n", "10", "/bin/sh", "-c", text, "chatops", text, nonce, sudoMode, "login"];
+    /// <param name="sudoMode"><c>auto</c>, <c>never</c> or <c>always</c>: what to say where the program does not run as root.</param>
+    /// <param name="sharesRuns">Whether rows may ask a tool together (<see cref="EvidenceSource.Listings"/>); without, each runs its own command.</param>
+    public static ImmutableArray<string> Argv(string text, string nonce, string sudoMode, bool sharesRuns = true)
+        // nice gives way to the guests.
+        => ["nice", "-n", "10", "/bin/sh", "-c", text, "chatops", nonce, sudoMode, sharesRuns ? "shared" : "single"];
 
     /// <summary>Puts a program together from evidence rows; nothing but the constants of the rows goes into it.</summary>
     public static string Compose(IReadOnlyCollection<EvidenceSource> sources)
     {
+        var batches = Batches(sources);
         var program = new StringBuilder(32 * 1024);
         AppendCode(program, CollectorScript.Vocabulary);
         foreach (var source in sources)
         {
             var body = string.IsNullOrWhiteSpace(source.Script) ? ":" : source.Script.ReplaceLineEndings("\n");
-            program.Append(FunctionName(source)).Append("() {\n").Append(body).Append("\n}\n");
+            program.Append(FunctionName(source.Id)).Append("() {\n").Append(body).Append("\n}\n");
+        }
+
+        foreach (var batch in batches)
+        {
+            AppendBatch(program, batch);
         }
 
         program.Append("run_row() {\ncase $1 in\n");
-        foreach (var source in sources)
+        EvidenceSource[] following = [.. sources.Where(source => source.After is { } first && sources.Contains(first))];
+        foreach (var source in sources.Except(following))
         {
-            program.Append($"{source.Id}) run_section {source.Id} {Blocks(source)} {source.TimeLimitSeconds} {FunctionName(source)} ;;\n");
+            program.Append($"{source.Id})\n");
+            AppendRun(program, "run_section", source.Id, source.OutputCap, source.TimeLimitSeconds);
+            foreach (var next in following.Where(next => next.After == source))
+            {
+                AppendRun(program, "run_section", next.Id, next.OutputCap, next.TimeLimitSeconds);
+            }
+
+            program.Append(";;\n");
+        }
+
+        foreach (var batch in batches)
+        {
+            program.Append($"{batch.Id})\n");
+            AppendRun(program, "run_batch", batch.Id, batch.Sources.Sum(source => source.OutputCap), batch.Sources.Max(source => source.TimeLimitSeconds));
+            program.Append(";;\n");
         }
 
         program.Append("esac\n}\n");
-        AppendRows(program, "rows_self", sources.Where(IsSelf));
-        AppendRows(program, "rows_login", sources.Where(source => source.Privilege == Privilege.Login && !IsSelf(source)));
-        AppendRows(program, "rows_better", sources.Where(source => source.Privilege == Privilege.RootIfPossible));
-        AppendRows(program, "rows_root", sources.Where(source => source.Privilege == Privilege.Root));
+        EvidenceSource[] listed = [.. batches.SelectMany(batch => batch.Sources)];
+        program.Append($"daemons='{CollectorScript.Daemons}'\n");
+        EvidenceSource[] started = [.. sources.Except(listed).Except(following)];
+        AppendRows(program, "rows_any", started.Where(source => source.Privilege != Privilege.Root).Select(source => source.Id));
+        AppendRows(program, "rows_root", started.Where(source => source.Privilege == Privilege.Root).Select(source => source.Id));
+        AppendRows(program, "rows_refused", sources.Where(source => source.Privilege == Privilege.Root).Select(source => source.Id));
+        AppendRows(program, "rows_listed", listed.Select(source => source.Id));
+        AppendRows(program, "rows_batch", batches.Select(batch => batch.Id));
         AppendCode(program, CollectorScript.Main);
-        return program.ToString();
+        return program.ToString().TrimEnd('\n');
     }
 
-    // This row says whether root could be had, so it is read when that is known.
-    private static bool IsSelf(EvidenceSource source) => source.Id == "e.self";
+    // A tool that is asked for one list only is asked by the row itself.
+    private static ImmutableArray<Batch> Batches(IEnumerable<EvidenceSource> sources)
+    {
+        var groups = from source in sources
+                     where source.Privilege != Privilege.Root && source.Listings.Length > 0
+                     let way = source.Listings[0] with { Part = "", Words = "" }
+                     where source.Listings.All(listing => listing with { Part = "", Words = "" } == way)
+                     group source by way;
+        return
+        [
+            .. from entry in groups.Index()
+               let listings = entry.Item.SelectMany(source => source.Listings).Count()
+               where listings > 1
+               select new Batch($"b.{entry.Item.Key.Tool}{entry.Index}", entry.Item.Key, [.. entry.Item]),
+        ];
+    }
 
-    private static string FunctionName(EvidenceSource source) => "row_" + source.Id.Replace('.', '_');
+    private static void AppendBatch(StringBuilder program, Batch batch)
+    {
+        var items = from source in batch.Sources from listing in source.Listings select $"{source.Id}:{listing.Part}";
+        var lines = from source in batch.Sources from listing in source.Listings select $"'{listing.Words}'";
+        program.Append(FunctionName(batch.Id)).Append("() {\n")
+            .Append($"printf '%s\\n' {string.Join(' ', lines)} >\"$D/in.$section\"\n")
+            .Append($"batch '{string.Join(' ', items)}' {batch.Way.Tool} {batch.Way.Options} -batch \"$D/in.$section\"\n}}\n");
+    }
+
+    private static void AppendRun(StringBuilder program, string runner, string id, int cap, int seconds)
+        => program.Append($"{runner} {id} {Blocks(cap)} {seconds} {FunctionName(id)}\n");
+
+    private static string FunctionName(string id) => "row_" + id.Replace('.', '_');
 
     // ulimit counts in blocks of 512 bytes.
-    private static int Blocks(EvidenceSource source) => Math.Max(1, source.OutputCap / 512);
+    private static int Blocks(int cap) => Math.Max(1, cap / 512);
 
-    private static void AppendRows(StringBuilder program, string name, IEnumerable<EvidenceSource> sources)
-        => program.Append($"{name}='{string.Join(' ', sources.Select(source => source.Id))}'\n");
+    private static void AppendRows(StringBuilder program, string name, IEnumerable<string> ids)
+        => program.Append($"{name}='{string.Join(' ', ids)}'\n");
 
-    // Our own text has neither here-documents nor strings over several lines, so indentation and comments need not travel.
+    // Our own text has no here-documents, and no string over several lines but the one newline, so indentation and comments need not travel.
     private static void AppendCode(StringBuilder program, string code)
     {
         foreach (var line in code.AsSpan().EnumerateLines())
@@ -66,4 +118,6 @@ public static class CollectorProgram
             }
         }
     }
+
+    private sealed record Batch(string Id, ToolListing Way, ImmutableArray<EvidenceSource> Sources);
 }

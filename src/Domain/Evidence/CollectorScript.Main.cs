@@ -3,69 +3,96 @@ namespace ChatOpsBot.Domain.Evidence;
 /// <content>The main flow.</content>
 internal static partial class CollectorScript
 {
-    /// <summary>The main flow, after the rows.</summary>
+    /// <summary>
+    /// The main flow, after the rows. A read costs processes more than anything else: the rows share a few shells, sections leave in one piece
+    /// at the end (and each second until then), and rows that ask one tool for lists ask it together.
+    /// </summary>
     public const string Main = """"
 
         # The first worker to create the claim file has the row: true, unlike ':', survives the refusal of a redirection.
-        # Sections go out in small lots, for each lot costs a process.
         work() {
-            lot= lot_size=0
-            for row in $rows; do
-                set -C
-                true 2>/dev/null >"$D/claim.$row" || { set +C; continue; }
-                set +C
-                run_row "$row"
-                lot="$lot $row" lot_size=$((lot_size + 1))
-                if [ "$lot_size" -ge 6 ]; then
-                    printf '%s\n' "$lot" >&7
-                    lot= lot_size=0
+            trap resume EXIT
+            while [ -n "$rows" ]; do
+                row=${rows%% *} rows=${rows#* }
+                [ -n "$row" ] || continue
+                if [ -n "$D" ]; then
+                    set -C
+                    true 2>/dev/null >"$D/claim.$row" || { set +C; continue; }
+                    set +C
                 fi
+                run_row "$row"
             done
-            [ -z "$lot" ] || printf '%s\n' "$lot" >&7
+            trap - EXIT
         }
 
+        # A fragment has ended the shell: the rows that are left get a new one.
+        resume() {
+            trap - EXIT
+            case $section in '' | b.*) ;; *) close_section ;; esac
+            (work)
+        }
+
+        # Sends the sections that are whole and were not sent yet. Only one at a time runs.
         emit() {
             total=0
-            while read -r lot; do
-                set --
-                for row in $lot; do
-                    size=0
-                    for head_file in "$D/$row".*.a; do
-                        [ -e "$head_file" ] || continue
-                        { read -r x; read -r x x x x x out err; } <"$head_file"
-                        size=$((size + out + err))
-                    done
-                    if [ $((total + size)) -gt "$max_wire" ]; then
-                        printf '\n%s section %s\n\n%s part truncated 0 0 0 0\n\n%s close %s 1\n' "$N" "$row" "$N" "$N" "$row"
-                    else
-                        total=$((total + size))
-                        set -- "$@" "$D/$row".*
-                    fi
+            [ -s "$D/total" ] && read -r total <"$D/total"
+            set --
+            for mark in "$D"/*.9999; do
+                row=${mark##*/}
+                row=${row%.9999}
+                [ -s "$mark" ] && [ ! -e "$D/sent.$row" ] || continue
+                true >"$D/sent.$row"
+                size=0 items=
+                for head_file in "$D/$row".*.a; do
+                    [ -e "$head_file" ] || continue
+                    { read -r x; read -r x x x x x out err; IFS= read -r items; } <"$head_file"
+                    size=$((size + out + err))
                 done
-                [ $# -eq 0 ] || cat "$@"
+                if [ $((total + size)) -le "$max_wire" ]; then
+                    total=$((total + size))
+                    set -- "$@" "$D/$row".*
+                    continue
+                fi
+                case $row in
+                b.*)
+                    last=
+                    for item in $items; do
+                        [ "${item%:*}" = "$last" ] || drop_section "${item%:*}"
+                        last=${item%:*}
+                    done
+                    ;;
+                *) drop_section "$row" ;;
+                esac
             done
+            printf '%s\n' "$total" >"$D/total"
+            [ $# -eq 0 ] || cat "$@" >&7
+            true >"$D/emitting"
+        }
+
+        drop_section() {
+            printf '\n%s section %s\n\n%s part truncated 0 0 0 0\n\n%s close %s 1\n' "$N" "$1" "$N" "$N" "$1" >&7
+        }
+
+        refuse_section() {
+            printf '\n%s section %s\n\n%s part noprivilege 0 0 0 %s\n%s\n%s close %s 1\n' "$N" "$1" "$N" "${#2}" "$2" "$N" "$1"
         }
 
         run_rows() {
-            rows=$1
-            [ -n "$rows" ] || return 0
+            rows="$1 "
+            [ -n "$1" ] || return 0
             if [ -z "$D" ]; then
-                exec 7>&1
-                for row in $rows; do run_row "$row"; done
+                (work) </dev/null >/dev/null 2>&1
                 return 0
             fi
-            {
-                exec 7>&1
-                worker=0
-                while [ "$worker" -lt "$width" ]; do
-                    worker=$((worker + 1))
-                    work >/dev/null 2>&1 &
-                done
-                exec 7>&-
-                wait
-            } | emit
+            set --
+            while [ $# -lt 4 ]; do
+                work </dev/null >/dev/null 2>&1 7>&- &
+                set -- "$@" "$!"
+            done
+            wait "$@"
         }
 
+        exec 3<&- 7>&1
         while read -r key x uid x; do [ "$key" = Uid: ] && break; done </proc/self/status
         [ -n "$uid" ] || uid=$(id -u)
 
@@ -83,74 +110,51 @@ internal static partial class CollectorScript
                 D=
             fi
         done
+
+        printf '\n%s hello 1\n' "$N"
+        root_reason= rows_all="$rows_root $rows_any"
+        if ! is_root; then
+            rows_all=$rows_any
+            if [ "$sudo_mode" = never ]; then
+                root_reason='sudo is switched off for this host'
+            elif have sudo; then
+                root_reason='needs root, sudo -n refused'
+            else
+                root_reason='needs root, sudo is not installed'
+            fi
+            [ "$sudo_mode" = always ] && printf '\n%s refused %s\n' "$N" "$root_reason"
+            for row in $rows_refused; do refuse_section "$row" "$root_reason"; done
+        fi
+
         if [ -n "$D" ]; then
-            watch </dev/null >/dev/null 2>&1 3<&- &
+            watch </dev/null >/dev/null 2>&1 &
             watchdog=$!
             trap 'kill "$watchdog"; rm -rf "$D"' EXIT
             trap 'exit 129' HUP
             trap 'exit 130' INT
             trap 'exit 143' TERM
         fi
-
-        printf '\n%s hello 1\n' "$N"
-        width=4 root_reason=
-        if [ "$role" = root ]; then
-            exec 3<&-
-            width=2 max_wire=29360128
-            run_rows "$rows_root $rows_better"
-            printf '\n%s rooted\n' "$N"
-            exit 0
-        fi
-
-        sudo_pid=
-        if is_root; then
-            exec 3<&-
-            run_rows "$rows_root $rows_better $rows_login $rows_self"
-        elif [ "$sudo_mode" = never ] || ! have sudo; then
-            exec 3<&-
-            root_reason='needs root, sudo is not installed'
-            [ "$sudo_mode" = never ] && root_reason='sudo is switched off for this host'
-        elif [ -n "$D" ]; then
-            width=2 max_wire=29360128
-            # From a file and not as an argument, or sudo would write all of this program into the log of the host.
-            printf '%s' "$own_text" >"$D/program"
-            if [ -n "$CHATOPS_SUPERVISE" ]; then
-                sudo -n /bin/sh -c "$CHATOPS_SUPERVISE" chatops 60 /bin/sh "$D/program" '' "$N" never root <&3 >"$D/root.out" 2>"$D/root.err" &
-            else
-                sudo -n /bin/sh "$D/program" '' "$N" never root </dev/null >"$D/root.out" 2>"$D/root.err" &
-            fi
-            sudo_pid=$!
-            exec 3<&-
-            run_rows "$rows_login"
-            wait "$sudo_pid"
-            { read -r x; read -r x word x; } <"$D/root.out"
-            [ "$word" = hello ] || root_reason='needs root, sudo -n refused'
-            width=4
+        running=$(grep -sE "$daemons" /proc/[0-9]*/comm)
+        if [ -z "$D" ] || [ "$runs" = single ]; then
+            run_rows "$rows_all $rows_listed"
         else
-            run_rows "$rows_login"
-            if [ -n "$CHATOPS_SUPERVISE" ]; then
-                sudo -n /bin/sh -c "$CHATOPS_SUPERVISE" chatops 60 /bin/sh -c "$own_text" chatops '' "$N" never root <&3 2>/dev/null
-            else
-                sudo -n /bin/sh -c "$own_text" chatops '' "$N" never root </dev/null 2>/dev/null
-            fi || root_reason='needs root, sudo -n refused'
-            exec 3<&-
+            run_rows "$rows_all $rows_batch"
+            rows=
+            for row in $rows_listed; do
+                [ -e "$D/claim.$row" ] || rows="$rows $row"
+            done
+            run_rows "${rows# }"
         fi
-
-        if ! is_root; then
-            if [ -n "$root_reason" ]; then
-                [ "$sudo_mode" = always ] && printf '\n%s refused %s\n' "$N" "$root_reason"
-                for row in $rows_root; do refuse_section "$row" "$root_reason"; done
-                case $sudo_mode/$root_reason in
-                */*refused) run_rows "$rows_better $rows_self" ;;
-                *) run_rows "$rows_better $rows_login $rows_self" ;;
-                esac
-            else
-                run_rows "$rows_self"
-                # Last, because a root child that was killed may have left half a frame.
-                [ -n "$D" ] && cat "$D/root.out"
-            fi
+        if [ -n "$D" ]; then
+            kill "$watchdog"
+            wait "$watchdog"
+            trap 'rm -rf "$D"' EXIT
+            emit
         fi
         printf '\n%s end\n' "$N"
-        exit 0
+        [ -n "$D" ] || exit 0
+        trap '' HUP INT TERM
+        trap - EXIT
+        exec rm -rf "$D"
         """";
 }

@@ -5,8 +5,9 @@ namespace ChatOpsBot.Domain.Evidence;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Vocabulary of a fragment. It runs in a subshell of <c>/bin/sh</c> with <c>LC_ALL=C</c>, a <c>PATH</c> with sbin, umask 077, standard input from
-/// <c>/dev/null</c> and standard output thrown away. Path names are expanded (globbing is on), so quote everything that is data; <c>set -f</c> and another <c>IFS</c> are allowed. Never use <c>eval</c>.
+/// Vocabulary of a fragment. It is the body of a function of <c>/bin/sh</c> with <c>LC_ALL=C</c>, a <c>PATH</c> with sbin, umask 077, standard input from
+/// <c>/dev/null</c> and standard output thrown away. Path names are expanded (globbing is on), so quote everything that is data; <c>set -f</c> and another <c>IFS</c> are allowed
+/// and end with the fragment. Its variables do not: many fragments run in one shell, so give each variable a value before it is read. Never use <c>eval</c>.
 /// </para>
 /// <list type="bullet">
 /// <item><c>part NAME CMD ARGS...</c> runs a program (not a shell function) with the section's time limit (a second or two more at worst) and output cap, and keeps what it prints.
@@ -14,29 +15,43 @@ namespace ChatOpsBot.Domain.Evidence;
 /// <item><c>part_in NAME CMD ARGS...</c> is the same but hands on the fragment's standard input, as in <c>printf ... | part_in xml virsh -r</c>.</item>
 /// <item><c>put NAME TEXT</c> keeps a text that the fragment already has; starts no program.</item>
 /// <item><c>limit CMD ARGS...</c> runs a program under the time limit for the fragment's own use.</item>
-/// <item><c>absent WHY...</c> ends the section: the host proves that there is nothing to read. <c>missing WHY...</c> ends it: it could not be read.
+/// <item><c>masked NAME SCRIPT CMD ARGS...</c> is <c>part</c> with what the program prints passed through <c>sed -E SCRIPT</c>; the exit code is sed's.</item>
+/// <item><c>absent WHY...; return</c> ends the section: the host proves that there is nothing to read. <c>missing WHY...; return</c> ends it: it could not be read.
 /// Both only at the top level of the fragment, not in a pipe or in parentheses.</item>
+/// <item><c>runs NAME...</c> tells whether a daemon of one of these names runs, of those in <see cref="Daemons"/>; <c>$running</c> has <c>/proc/PID/comm:NAME</c> of each.</item>
 /// <item><c>have TOOL</c>, <c>is_root</c>, <c>loaded MODULE</c> (loaded or built in), <c>no_modules</c> (this kernel cannot load any) are tests.</item>
-/// <item><c>$part_out</c> names the file with what the last part printed; empty when the host has nowhere to keep one.</item>
+/// <item><c>$part_out</c> names the file with what the last part printed; empty when the host has nowhere to keep one.
+/// <c>part_text</c> puts it into <c>$text</c> when it is short, else it fails: that starts no program.</item>
 /// <item><c>/proc/sys</c> must not be read with the shell's <c>read</c>: it reads byte by byte, and integer sysctls give only their first digit so.</item>
 /// </list>
 /// </remarks>
 internal static partial class CollectorScript
 {
+    /// <summary>Names of the processes that fragments ask for, as <c>grep -E</c> takes them: one look for all.</summary>
+    public const string Daemons = "^(libvirtd|virtqemud|virtnetworkd|virtnwfilterd|NetworkManager|systemd-network|dnsmasq|dhcpd|kea-dhcp4|qemu-system-.*|qemu-kvm.*|kvm|qemu:.*)$";
+
     /// <summary>Definitions that fragments use.</summary>
     public const string Vocabulary = """"
-        own_text=$1 N=$2 sudo_mode=$3 role=$4
+        N=$1 sudo_mode=$2 runs=$3
         LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb
         export LC_ALL PATH TERM
         unset -v LANGUAGE LANG ENV BASH_ENV CDPATH IFS POSIXLY_CORRECT VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEFAULT_URI COLORFGBG
         umask 077
         set +f
-        D= part_out= max_wire=58720256 blanks='	 '
+        D= part_out= section= nft_tells_all= max_wire=58720256 blanks='	 '
+        newline='
+        '
 
         have() { command -v "$1" >/dev/null 2>&1; }
         is_root() { [ "$uid" = 0 ]; }
         no_modules() { [ ! -e /proc/modules ]; }
         limit() { timeout --foreground -k 1 "$time_limit" "$@"; }
+        runs() {
+            for name; do
+                case $running$newline in *":$name$newline"*) return 0 ;; esac
+            done
+            return 1
+        }
 
         # Modules that can be unloaded, and built-in ones with parameters, show in /sys/module; the other built-in ones only in modules.builtin.
         loaded() {
@@ -55,6 +70,13 @@ internal static partial class CollectorScript
             grep -q "/$pattern$rest\.ko" "$builtin_list"
         }
 
+        # The shell reads byte by byte, a system call each: for a few KiB still less than starting a program.
+        part_text() {
+            text=
+            [ -n "$part_out" ] && [ "$out" -le 6144 ] || return 1
+            while IFS= read -r line || [ -n "$line" ]; do text=$text$line$newline; done <"$part_out"
+        }
+
         # A command in a pipe runs in a subshell and so loses the counter; hence the look at the files.
         next_part() {
             while [ -e "$D/$section.$count.a" ]; do count=$((count + 1)); done
@@ -70,17 +92,26 @@ internal static partial class CollectorScript
 
         # The output goes through descriptors of our own, opened to append: their offset is then the number of bytes, without running wc.
         # The time limit is the watchdog's: a timeout(1) for each command would be a third of all processes.
-        run_buffered() {
-            part_name=$1
-            shift
+        # Closing descriptors that are not open is allowed. Sets $end, $code, $out and $err.
+        run_watched() {
             next_part
             IFS=$blanks read -r now x </proc/uptime
+            deadline=$((${now%.*} + time_limit + 1))
             {
-                "$@" <&6 >&8 2>&9 6<&- 7>&- 8>&- 9>&- &
-                printf '%s %s\n' "$!" "$((${now%.*} + time_limit + 1))" >"$D/watch.$section"
+                if [ -z "$filter" ]; then
+                    "$@" <&6 >&8 2>&9 6<&- 7>&- 8>&- 9>&- &
+                else
+                    {
+                        IFS=$blanks read -r own x </proc/self/stat
+                        printf '%s %s\n' "$own" "$deadline" >"$D/watch.$section.tool"
+                        exec "$@" <&6 2>&9 6<&- 7>&- 8>&- 9>&-
+                    } | sed -E "$filter" >&8 2>&9 6<&- 7>&- 8>&- 9>&- &
+                fi
+                printf '%s %s\n' "$!" "$deadline" >"$D/watch.$section"
                 wait "$!"
                 code=$?
                 true >"$D/watch.$section"
+                [ -z "$filter" ] || true >"$D/watch.$section.tool"
                 { IFS=$blanks read -r x out; } </proc/self/fdinfo/8
                 { IFS=$blanks read -r x err; } </proc/self/fdinfo/9
             } 6<&0 8>>"$part_out" 9>>"$part_err"
@@ -89,24 +120,31 @@ internal static partial class CollectorScript
             [ "$out" -ge "$cap" ] && end=truncated
             # A full file system cuts output short without every tool noticing.
             printf '%s' "$N" 2>/dev/null >"$D/room" || end=truncated
-            if [ -e "$D/late.$section" ]; then
-                rm -f "$D/late.$section"
+            if [ -e "$D/late.$section" ] || [ -e "$D/late.$section.tool" ]; then
+                rm -f "$D/late.$section" "$D/late.$section.tool"
                 end=timedout
                 # What a stopped program leaves behind may still write: send exactly the bytes that were counted.
                 head -c "$out" "$part_out" >"$D/cut.$section" && mv "$D/cut.$section" "$part_out"
                 head -c "$err" "$part_err" >"$D/cut.$section" && mv "$D/cut.$section" "$part_err"
             fi
+        }
+
+        run_buffered() {
+            part_name=$1
+            shift
+            run_watched "$@"
             head_part "$end" "$code" "$part_name" "$out" "$err"
             return "$code"
         }
 
-        # Looks once a second for commands beyond their limit: TERM, and a second later KILL. Ends with the program, whatever ends that.
+        # Looks once a second for commands beyond their limit: TERM, and a second later KILL. Sections that are whole by then are sent on, so that a
+        # slow one does not hold back the others. Ends with the program, whatever ends that.
         watch() {
-            trap 'kill "$nap"; exit 0' TERM
-            looks=0
+            trap 'kill "$nap"; [ -z "$emitter" ] || wait "$emitter"; exit 0' TERM
+            looks=0 emitter=
             while [ "$looks" -lt 600 ] && kill -0 "$$"; do
                 looks=$((looks + 1))
-                sleep 1 &
+                sleep 1 7>&- &
                 nap=$!
                 wait "$nap"
                 IFS=$blanks read -r now x </proc/uptime
@@ -123,6 +161,11 @@ internal static partial class CollectorScript
                         kill -TERM "$pid"
                     fi
                 done
+                if [ ! -s "$D/emitting" ]; then
+                    printf 1 >"$D/emitting"
+                    emit &
+                    emitter=$!
+                fi
             done
         }
 
@@ -168,6 +211,22 @@ internal static partial class CollectorScript
             if [ -n "$D" ]; then run_buffered "$@"; else run_streamed "$@"; fi
         }
         part() { part_in "$@" </dev/null; }
+        masked() {
+            part_name=$1 filter=$2
+            shift 2
+            if ! have "$1"; then
+                put_error notinstalled "$part_name" "$1 is not installed"
+                filter=
+                return 127
+            fi
+            if [ -n "$D" ]; then
+                run_buffered "$part_name" "$@" </dev/null
+            else
+                run_streamed "$part_name" sh -c 'filter=$1; shift; "$@" | sed -E "$filter"' sh "$filter" "$@" </dev/null
+            fi
+            filter=
+            return "$code"
+        }
 
         put() {
             if [ -n "$D" ]; then
@@ -183,15 +242,14 @@ internal static partial class CollectorScript
         absent() {
             unset -v IFS
             put_error absent '' "$*"
-            exit 0
         }
         missing() {
             unset -v IFS
             put_error unread '' "$*"
-            exit 0
         }
 
         # However a fragment ends, its section is closed; only a kill leaves it open, and the reader then says so.
+        # The last file of a section says that it is whole.
         close_section() {
             set +f
             unset -v IFS
@@ -202,30 +260,53 @@ internal static partial class CollectorScript
             else
                 printf '\n%s close %s %s\n' "$N" "$section" - >&7
             fi
+            section=
+        }
+
+        # ID BLOCKS SECONDS
+        open_section() {
+            section=$1 time_limit=$3 cap=$(($2 * 512)) count=1000 filter= part_out=
+            if [ -n "$D" ]; then
+                # The soft limit, for the next section raises it again.
+                ulimit -S -f "$2"
+            else
+                count=0
+                [ "$cap" -gt 1048576 ] && cap=1048576
+            fi
+        }
+
+        # ID BLOCKS SECONDS FUNCTION
+        run_batch() {
+            open_section "$@"
+            "$4"
+            section=
         }
 
         # ID BLOCKS SECONDS FUNCTION
         run_section() {
-            (
-                section=$1 time_limit=$3 cap=$(($2 * 512)) count=1000
-                # Ignored, a write beyond the cap fails instead of killing the tool, which could leave a core file on the host.
-                trap '' XFSZ
-                trap close_section EXIT
-                exec </dev/null >/dev/null 2>&1
-                if [ -n "$D" ]; then
-                    ulimit -f "$2"
-                    printf '\n%s section %s\n' "$N" "$section" >"$D/$section.0000"
-                else
-                    count=0
-                    [ "$cap" -gt 1048576 ] && cap=1048576
-                    printf '\n%s section %s\n' "$N" "$section" >&7
-                fi
-                "$4"
-            )
+            open_section "$@"
+            if [ -n "$D" ]; then
+                printf '\n%s section %s\n' "$N" "$section" >"$D/$section.0000"
+            else
+                printf '\n%s section %s\n' "$N" "$section" >&7
+            fi
+            "$4"
+            close_section
         }
 
-        refuse_section() {
-            printf '\n%s section %s\n\n%s part noprivilege 0 0 0 %s\n%s\n%s close %s 1\n' "$N" "$1" "$N" "${#2}" "$2" "$N" "$1"
+        # ITEMS TOOL ARGS...: one run for parts of several sections, which the reader takes apart: ITEMS are ID:PART in order.
+        # Their rows are claimed when it went well; else each runs its own command later, so that what one of them spoils does not spoil the others.
+        batch() {
+            items=$1
+            shift
+            have "$1" || return 0
+            run_watched "$@" </dev/null
+            [ "$end.$code" = exited.0 ] || return 0
+            printf '\n%s batch %s %s %s %s %s\n%s' "$N" "$end" "$code" "${#items}" "$out" "$err" "$items" >"$part_head"
+            for item in $items; do
+                true >"$D/claim.${item%:*}"
+            done
+            printf '\n' >"$D/$section.9999"
         }
 
         """";

@@ -101,11 +101,12 @@ public static partial class ConfigEvidence
         done
         daemons=
         if [ -d /run/NetworkManager ] || [ -d /run/systemd/netif ]; then
-            daemons=$(grep -shE '^(NetworkManager|systemd-network)$' /proc/[0-9]*/comm)
+            runs NetworkManager && daemons=NetworkManager
+            runs systemd-network && daemons=$daemons+systemd-network
         fi
-        [ $# -gt 0 ] || [ -n "$daemons" ] || absent 'no configuration file of ifupdown, netplan, systemd-networkd or NetworkManager'
+        [ $# -gt 0 ] || [ -n "$daemons" ] || { absent 'no configuration file of ifupdown, netplan, systemd-networkd or NetworkManager'; return; }
         [ -z "$units" ] || put units "$units"
-        [ $# -eq 0 ] || part files sh -c 'mask=$1; shift; grep -HnaZ "" "$@" | sed -E "$mask"' sh "$mask" "$@"
+        [ $# -eq 0 ] || masked files "$mask" grep -HnaZ '' "$@"
         case $daemons in *NetworkManager*)
             part nmcli nmcli -t -f DEVICE,TYPE,STATE,CONNECTION dev
             part profiles nmcli -t -f NAME,UUID,TYPE,DEVICE,ACTIVE con

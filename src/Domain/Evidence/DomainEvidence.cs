@@ -28,16 +28,14 @@ public static class DomainEvidence
         sock= daemon= defs= why= procs= asked=
         for f in /run/libvirt/libvirt-sock* /run/libvirt/virtqemud-sock*; do [ -S "$f" ] && sock=$f; done
         for f in /etc/libvirt/qemu/*.xml /run/libvirt/qemu/*.xml; do [ -e "$f" ] && defs=1; done
-        for p in $(grep -sE '^(libvirtd$|virtqemud$|qemu-system-|qemu-kvm|kvm$|qemu:)' /proc/[0-9]*/comm); do
-            case $p in
-                /proc/*/comm:libvirtd | /proc/*/comm:virtqemud) daemon=1 ;;
-                /proc/*/comm:*) procs="$procs ${p%%/comm:*}/cmdline" ;;
-            esac
+        runs libvirtd virtqemud && daemon=1
+        for p in $running; do
+            case $p in /proc/*/comm:qemu-system-* | /proc/*/comm:qemu-kvm* | /proc/*/comm:kvm | /proc/*/comm:qemu:*) procs="$procs ${p%%/comm:*}/cmdline" ;; esac
         done
         [ -r /proc/1/comm ] || why='processes of other users are hidden (hidepid)'
         if [ -z "$sock$defs$procs" ] && [ ! -e /etc/pve/qemu-server ]; then
-            [ -z "$why" ] || missing "$why"
-            absent 'no libvirt socket and no QEMU process'
+            [ -z "$why" ] || { missing "$why"; return; }
+            absent 'no libvirt socket and no QEMU process'; return
         fi
         if [ -n "$sock" ] && [ -n "$daemon" ] && have virsh; then
             if ids=$(limit virsh -r -q -c qemu:///system 'list --all --uuid; list --uuid' 2>/dev/null); then

@@ -17,23 +17,29 @@ public static class EbtablesEvidence
     private const string Script = """
         nothing=y
         is_nft() { case $(limit "$1" -V 2>/dev/null) in *nf_tables*) return 0;; esac; return 1; }
-        if no_modules || loaded nf_tables; then
+        if [ -z "$nft_tells_all" ] && { no_modules || loaded nf_tables; }; then
             if have ebtables-nft-save; then
                 nothing=; part nft ebtables-nft-save
             elif have ebtables-save && have ebtables && is_nft ebtables; then
                 nothing=; part nft ebtables-save
             fi
         fi
-        tool=ebtables-legacy
-        if ! have ebtables-legacy && have ebtables && ! is_nft ebtables; then tool=ebtables; fi
+        tool=
         for t in filter nat broute; do
-            if loaded "ebtable_$t"; then nothing=; part "legacy-$t" "$tool" -t "$t" -L --Lc; fi
+            loaded "ebtable_$t" || continue
+            nothing=
+            if [ -z "$tool" ]; then
+                tool=ebtables-legacy
+                if ! have ebtables-legacy && have ebtables && ! is_nft ebtables; then tool=ebtables; fi
+            fi
+            part "legacy-$t" "$tool" -t "$t" -L --Lc
         done
-        [ -z "$nothing" ] || absent 'no legacy ebtables module is loaded, and no ebtables of the nftables variant is installed'
+        [ -z "$nothing" ] || [ -z "$nft_tells_all" ] || { absent 'no legacy ebtables module is loaded, and e.nft tells all about the other tables'; return; }
+        [ -z "$nothing" ] || { absent 'no legacy ebtables module is loaded, and no ebtables of the nftables variant is installed'; return; }
         """;
 
     /// <summary>The evidence row.</summary>
-    public static EvidenceSource<EbtablesFacts> Source { get; } = new("e.ebt", Privilege.Root, Script, Parse) { OutputCap = 8 * 1024 * 1024 };
+    public static EvidenceSource<EbtablesFacts> Source { get; } = new("e.ebt", Privilege.Root, Script, Parse) { OutputCap = 8 * 1024 * 1024, After = NftEvidence.Source };
 
     private static FactReading<EbtablesFacts> Parse(SectionOutput section)
     {

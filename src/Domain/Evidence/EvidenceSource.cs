@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ChatOpsBot.Domain.Evidence;
 
 /// <summary>Which rights a section of the collector runs with.</summary>
@@ -35,6 +37,15 @@ public abstract class EvidenceSource
     /// </summary>
     public string Script { get; }
 
+    /// <summary>
+    /// Lists that the section consists of, where it is made of nothing else. Rows that ask one tool with the same flags then ask it together; each gets
+    /// its own part back, as if its script had run.
+    /// </summary>
+    public ImmutableArray<ToolListing> Listings { get; private protected init; } = [];
+
+    /// <summary>The row that this one is read after, in the same shell, so that its variables are there; it has the same <see cref="Privilege"/>.</summary>
+    public EvidenceSource? After { get; init; }
+
     /// <summary>Seconds one command of the section may run on the host.</summary>
     public int TimeLimitSeconds { get; init; } = 5;
 
@@ -62,6 +73,15 @@ public sealed class EvidenceSource<T> : EvidenceSource
     public EvidenceSource(string id, Privilege privilege, string script, Func<SectionOutput, FactReading<T>> parse)
         : base(id, privilege, script)
         => _parse = parse;
+
+    /// <summary>Declares an evidence row that consists of lists of one tool.</summary>
+    /// <param name="id">The evidence id of the catalogue in lower case.</param>
+    /// <param name="privilege">The rights its tool runs with.</param>
+    /// <param name="listings">What to ask the tool for; its script follows from them.</param>
+    /// <param name="parse">Pure parser, as above.</param>
+    public EvidenceSource(string id, Privilege privilege, ImmutableArray<ToolListing> listings, Func<SectionOutput, FactReading<T>> parse)
+        : this(id, privilege, string.Join('\n', listings.Select(listing => listing.Script)), parse)
+        => Listings = listings;
 
     /// <summary>Reads the fact out of what the collector brought; unreadable output is <c>Missing</c>, never an exception.</summary>
     public FactReading<T> Read(SectionOutput? section)

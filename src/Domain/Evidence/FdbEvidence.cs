@@ -32,7 +32,7 @@ public static class FdbEvidence
     public static EvidenceSource<FdbFacts> Source { get; } = new(
         "e.fdb",
         Privilege.Login,
-        "part entries bridge -j -s fdb show",
+        [new("entries", "bridge", "-d -s", "fdb show")],
         section => section.Array("entries", ReadEntry).Then(entries => new FdbFacts(entries)))
     {
         OutputCap = 16 * 1024 * 1024,

@@ -14,7 +14,8 @@ public sealed record IptablesFacts(
 
 /// <summary>E.ipt: the rules of iptables.</summary>
 /// <remarks>
-/// Listing legacy tables creates them, so they are read only where the kernel names some as being in use. The nftables variant leaves nothing behind.
+/// Listing legacy tables creates them, so they are read only where the kernel names some as being in use. The nftables variant leaves nothing behind;
+/// it is asked only where it knows more than e.nft.
 /// A plain <c>iptables-save</c> may be either variant; it says so itself.
 /// </remarks>
 public static class IptablesEvidence
@@ -23,14 +24,16 @@ public static class IptablesEvidence
         nothing=y
         is_nft() { case $(limit "$1" -V 2>/dev/null) in *nf_tables*) return 0;; esac; return 1; }
         for v in '' 6; do
-            if no_modules || loaded nf_tables; then
+            if [ -z "$nft_tells_all" ] && { no_modules || loaded nf_tables; }; then
                 if have "ip${v}tables-nft-save"; then
                     nothing=; part "nft${v:-4}" "ip${v}tables-nft-save" -c
                 elif have "ip${v}tables-save" && is_nft "ip${v}tables-save"; then
                     nothing=; part "nft${v:-4}" "ip${v}tables-save" -c
                 fi
             fi
-            if grep -q . "/proc/net/ip${v}_tables_names" 2>/dev/null; then
+            name=
+            { read -r name; } 2>/dev/null <"/proc/net/ip${v}_tables_names"
+            if [ -n "$name" ]; then
                 nothing=
                 if ! have "ip${v}tables-legacy-save" && have "ip${v}tables-save" && ! is_nft "ip${v}tables-save"; then
                     part "legacy${v:-4}" "ip${v}tables-save" -c
@@ -39,11 +42,12 @@ public static class IptablesEvidence
                 fi
             fi
         done
-        [ -z "$nothing" ] || absent 'no legacy iptables tables are in use, and no iptables of the nftables variant is installed'
+        [ -z "$nothing" ] || [ -z "$nft_tells_all" ] || { absent 'no legacy iptables tables are in use, and e.nft tells all about the others'; return; }
+        [ -z "$nothing" ] || { absent 'no legacy iptables tables are in use, and no iptables of the nftables variant is installed'; return; }
         """;
 
     /// <summary>The evidence row.</summary>
-    public static EvidenceSource<IptablesFacts> Source { get; } = new("e.ipt", Privilege.Root, Script, Parse) { TimeLimitSeconds = 10, OutputCap = 16 * 1024 * 1024 };
+    public static EvidenceSource<IptablesFacts> Source { get; } = new("e.ipt", Privilege.Root, Script, Parse) { TimeLimitSeconds = 10, OutputCap = 16 * 1024 * 1024, After = NftEvidence.Source };
 
     private static FactReading<IptablesFacts> Parse(SectionOutput section)
     {

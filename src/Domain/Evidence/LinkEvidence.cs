@@ -7,7 +7,7 @@ namespace ChatOpsBot.Domain.Evidence;
 public static class LinkEvidence
 {
     /// <summary>The evidence row.</summary>
-    public static EvidenceSource<LinkFacts> Source { get; } = new("e.link", Privilege.Login, "part links ip -j -d -s -s link show", Parse);
+    public static EvidenceSource<LinkFacts> Source { get; } = new("e.link", Privilege.Login, [new("links", "ip", "-d -s -s", "link show")], Parse);
 
     private static FactReading<LinkFacts> Parse(SectionOutput section)
     {

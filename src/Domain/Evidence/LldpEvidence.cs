@@ -14,9 +14,9 @@ public static class LldpEvidence
         for f in /run/lldpd.socket /run/lldpd/lldpd.socket /var/run/lldpd.socket; do [ -S "$f" ] && sock=$f && break; done
         set --
         for f in /run/systemd/netif/lldp/*; do [ -f "$f" ] && set -- "$@" "$f"; done
-        [ -n "$sock" ] || [ $# -gt 0 ] || absent 'no LLDP daemon runs here'
+        [ -n "$sock" ] || [ $# -gt 0 ] || { absent 'no LLDP daemon runs here'; return; }
         if [ -n "$sock" ]; then
-            [ -w "$sock" ] || missing "the rights of $sock do not admit this account"
+            [ -w "$sock" ] || { missing "the rights of $sock do not admit this account"; return; }
             part lldpd lldpctl -u "$sock" -f json0
         else
             for f in "$@"; do part "networkd ${f##*/}" cat "$f"; done

@@ -49,7 +49,8 @@ internal static partial class LogReading
         ImmutableArray<LogEntry> entries = part.Name switch
         {
             "journal" => [.. Lines(part.Text).Select(FromJournal).OfType<LogEntry>()],
-            "dmesg" => [.. Lines(part.Text).Select(FromKernelRing).OfType<LogEntry>()],
+            // The ring is not cut on the host.
+            "dmesg" => [.. Lines(part.Text).TakeLast(Limit).Select(FromKernelRing).OfType<LogEntry>()],
             _ => [.. Lines(part.Text).Select(FromSyslog).OfType<LogEntry>()],
         };
         return new FactReading<LogFacts>.Known(new(entries, part.Name, entries.Length >= Limit));

@@ -26,7 +26,7 @@ public static class MdbEvidence
 {
     /// <summary>The evidence row.</summary>
     public static EvidenceSource<MdbFacts> Source { get; } = new(
-        "e.mdb", Privilege.Login, "part groups bridge -j -d mdb show", section => section.Array("groups", ReadTables).Then(Join));
+        "e.mdb", Privilege.Login, [new("groups", "bridge", "-d -s", "mdb show")], section => section.Array("groups", ReadTables).Then(Join));
 
     private static MdbFacts? ReadTables(JsonElement tables) => new(
         [.. tables.Items("mdb").Select(ReadEntry).OfType<MdbEntry>()],

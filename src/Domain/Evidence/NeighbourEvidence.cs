@@ -29,10 +29,7 @@ public static class NeighbourEvidence
     public static EvidenceSource<NeighbourFacts> Source { get; } = new(
         "e.neigh",
         Privilege.Login,
-        """
-        part entries ip -j -s neigh show
-        part tables ip -j -s ntable show
-        """,
+        [new("entries", "ip", "-d -s -s", "neigh show"), new("tables", "ip", "-d -s -s", "ntable show")],
         section => section.Array("entries", ReadEntry).Then(entries => new NeighbourFacts(entries, section.Array("tables", ReadTable))))
     {
         OutputCap = 16 * 1024 * 1024,

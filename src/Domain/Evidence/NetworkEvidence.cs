@@ -14,8 +14,8 @@ public static partial class NetworkEvidence
         sock= files= asked= tried=
         for f in /run/libvirt/libvirt-sock* /run/libvirt/virtnetworkd-sock*; do [ -S "$f" ] && sock=$f; done
         for f in /run/libvirt/network/*.xml; do [ -e "$f" ] && files=1; done
-        [ -n "$sock$files" ] || absent 'no libvirt socket and no active virtual network'
-        if [ -n "$sock" ] && have virsh && grep -qsE '^(libvirtd|virtnetworkd)$' /proc/[0-9]*/comm; then
+        [ -n "$sock$files" ] || { absent 'no libvirt socket and no active virtual network'; return; }
+        if [ -n "$sock" ] && have virsh && runs libvirtd virtnetworkd; then
             if ids=$(limit virsh -r -q -c qemu:///system 'net-list --all --uuid; net-list --uuid' 2>/dev/null); then
                 asked=1 seen=, active= cmds=
                 put listed "$ids"
@@ -31,7 +31,7 @@ public static partial class NetworkEvidence
             fi
         fi
         if [ -z "$asked" ] && ! is_root; then
-            [ -n "$tried" ] || missing 'libvirt cannot be asked (no daemon runs, or no virsh), and its network files need root'
+            [ -n "$tried" ] || { missing 'libvirt cannot be asked (no daemon runs, or no virsh), and its network files need root'; return; }
         elif [ -z "$asked" ]; then
             set --
             for f in /run/libvirt/network/*.xml /etc/libvirt/qemu/networks/*.xml; do [ -f "$f" ] && set -- "$@" "$f"; done

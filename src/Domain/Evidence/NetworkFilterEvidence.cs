@@ -14,11 +14,11 @@ public static class NetworkFilterEvidence
         if [ -r "$dir" ] && [ -x "$dir" ]; then
             set --
             for f in "$dir"/*.xml; do [ -f "$f" ] && set -- "$@" "$f"; done
-            [ $# -gt 0 ] || absent "no network filter is bound: $dir is empty"
+            [ $# -gt 0 ] || { absent "no network filter is bound: $dir is empty"; return; }
             part files cat "$@"
         elif [ -z "$sock" ] && [ ! -e "$dir" ]; then
-            absent 'no libvirt socket'
-        elif [ -n "$sock" ] && have virsh && grep -qsE '^(libvirtd|virtnwfilterd)$' /proc/[0-9]*/comm; then
+            absent 'no libvirt socket'; return
+        elif [ -n "$sock" ] && have virsh && runs libvirtd virtnwfilterd; then
             if bound=$(limit virsh -r -q -c qemu:///system nwfilter-binding-list 2>/dev/null); then
                 put listed "$bound"
                 cmds=
@@ -32,7 +32,7 @@ public static class NetworkFilterEvidence
                 part virsh virsh -r -q -c qemu:///system nwfilter-binding-list
             fi
         else
-            missing 'the network filter bindings need root, or a running libvirt daemon and virsh'
+            missing 'the network filter bindings need root, or a running libvirt daemon and virsh'; return
         fi
         """;
 

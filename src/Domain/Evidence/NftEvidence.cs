@@ -16,15 +16,26 @@ public sealed record NftFacts(ImmutableArray<FilterTable> Tables);
 /// ends in the middle with exit code 0, or the program crashes. Flags are therefore taken from the text, and a listing that is not whole is read
 /// again table by table, so that only the dormant one is lost, which the kernel ignores anyway.
 /// </para>
+/// <para>
+/// The tools of iptables and ebtables tell the same tables again, with the details of extensions (<c>xt</c>) and the counters of policies. Where the
+/// listing is whole and has no extension and no policy that drops, the script says so in <c>$nft_tells_all</c>, and they are not asked.
+/// </para>
 /// </remarks>
 public static class NftEvidence
 {
     private const string Script = """
+        nft_tells_all=
         if no_modules || loaded nf_tables; then
-            part text nft -a list ruleset
-            part json nft -j list ruleset
-            case $(tail -c 3 "$part_out" 2>/dev/null) in
-            *']}') ;;
+            part text nft -a list ruleset && said=y || said=
+            part json nft -j list ruleset || said=
+            if part_text; then
+                case $text in *'"xt"'* | *'"policy": "drop"'*) said= ;; esac
+            else
+                text=$(tail -c 3 "$part_out" 2>/dev/null)
+                grep -qsE '"xt"|"policy": "drop"' "$part_out" && said=
+            fi
+            case $text in
+            *']}' | *"]}$newline") nft_tells_all=$said ;;
             *)
                 limit nft list tables | while read -r word family name; do
                     part "json $family $name" nft -j list table "$family" "$name"
@@ -32,7 +43,7 @@ public static class NftEvidence
                 ;;
             esac
         else
-            absent 'nf_tables is neither loaded nor built in'
+            absent 'nf_tables is neither loaded nor built in'; return
         fi
         """;
 

@@ -72,14 +72,14 @@ public static class NicEvidence
             others=$((others + 1))
             if [ "$others" -le 4 ]; then set -- "$@" "${dir##*/}"; else put "skipped ${dir##*/}" ''; fi
         done
-        [ $# -gt 0 ] || absent 'there is no network card'
+        [ $# -gt 0 ] || { absent 'there is no network card'; return; }
         for name; do
             part "link $name" ethtool "$name"
             optic=
             is_root && [ -e "/sys/class/net/$name/device" ] && [ -n "$part_out" ] && grep -q 'Port: FIBRE' "$part_out" && optic=1
             part "driver $name" ethtool -i "$name"
             part "features $name" ethtool -k "$name"
-            part "statistics $name" ethtool -S "$name"
+            [ -e "/sys/class/net/$name/device" ] && part "statistics $name" ethtool -S "$name"
             [ -n "$optic" ] && part "optic $name" ethtool -m "$name"
         done
         """,

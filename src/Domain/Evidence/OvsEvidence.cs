@@ -11,8 +11,8 @@ public static partial class OvsEvidence
     private const string Script = """
         sock=
         for f in /run/openvswitch/db.sock /var/run/openvswitch/db.sock; do [ -S "$f" ] && sock=$f && break; done
-        [ -n "$sock" ] || absent 'no Open vSwitch socket'
-        [ -w "$sock" ] || missing 'the Open vSwitch database needs root'
+        [ -n "$sock" ] || { absent 'no Open vSwitch socket'; return; }
+        [ -w "$sock" ] || { missing 'the Open vSwitch database needs root'; return; }
         part tables ovs-vsctl --no-wait --dry-run --timeout=4 -f json -- --columns=name,ports,fail_mode,controller list Bridge -- --columns=_uuid,name,tag,trunks,vlan_mode,interfaces list Port -- --columns=_uuid,target,is_connected list Controller -- --columns=_uuid,name,type,error list Interface
         for b in $(limit ovs-vsctl --no-wait --dry-run --timeout=4 list-br 2>/dev/null); do
             part "flows $b" sh -c 'ovs-ofctl --timeout=4 dump-flows "$1" | head -n 2000' sh "$b"

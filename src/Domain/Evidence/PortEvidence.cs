@@ -23,7 +23,7 @@ public static class PortEvidence
     public static EvidenceSource<PortFacts> Source { get; } = new(
         "e.port",
         Privilege.Login,
-        "part ports bridge -j -d -s link show",
+        [new("ports", "bridge", "-d -s", "link show")],
         section => section
             .Array("ports", port => port.Text("ifname") is { } name ? new BridgePort(name, port.Text("master"), LinkEvidence.ReadPort(port)) : null)
             .Then(ports => new PortFacts(ports)));

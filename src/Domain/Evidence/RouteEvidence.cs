@@ -49,10 +49,7 @@ public static class RouteEvidence
     public static EvidenceSource<RouteFacts> Source { get; } = new(
         "e.route",
         Privilege.Login,
-        """
-        part routes ip -j route show table all
-        part rules ip -j rule show
-        """,
+        [new("routes", "ip", "-d -s -s", "route show table all"), new("rules", "ip", "-d -s -s", "rule show")],
         section => section.Array("routes", ReadRoute).Then(routes => new RouteFacts(routes, section.Array("rules", ReadRule))))
     {
         OutputCap = 16 * 1024 * 1024,

@@ -16,7 +16,7 @@ public sealed record SelfFacts(
 /// <summary>E.self: the account, the session and the identity of the host.</summary>
 public static class SelfEvidence
 {
-    /// <summary>The evidence row. It is read as the login account, for sudo drops <c>SSH_CONNECTION</c>.</summary>
+    /// <summary>The evidence row. Where the program runs through sudo, that says whose login it was, and the shell adapter keeps <c>SSH_CONNECTION</c>.</summary>
     public static EvidenceSource<SelfFacts> Source { get; } = new(
         "e.self",
         Privilege.Login,
@@ -26,7 +26,7 @@ public static class SelfEvidence
         { read -r boot; } </proc/sys/kernel/random/boot_id
         { read -r up x; } </proc/uptime
         put self "connection=$SSH_CONNECTION
-        uid=$uid
+        uid=${SUDO_UID:-$uid}
         root=$root_reason
         machine=$machine
         boot=$boot

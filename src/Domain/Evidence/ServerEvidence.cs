@@ -10,12 +10,16 @@ public static partial class ServerEvidence
     // A command line names the files, and any account may start a program called dnsmasq with any file name. So files are never sent as they
     // are: only lines of the form of a lease or of a pool leave the host, whatever the file is.
     private const string Script = """
-        found=$(grep -sE '^(dnsmasq|dhcpd|kea-dhcp4)$' /proc/[0-9]*/comm)
+        found=
+        for p in $running; do
+            case $p in /proc/*/comm:dnsmasq | /proc/*/comm:dhcpd | /proc/*/comm:kea-dhcp4) found=$found$p$newline ;; esac
+        done
+        found=${found%"$newline"}
         if [ -z "$found" ]; then
-            [ -r /proc/1/comm ] || missing 'processes of other users are hidden (hidepid)'
-            absent 'no DHCP server runs on this host'
+            [ -r /proc/1/comm ] || { missing 'processes of other users are hidden (hidepid)'; return; }
+            absent 'no DHCP server runs on this host'; return
         fi
-        is_root || missing 'leases and configuration of the DHCP server need root'
+        is_root || { missing 'leases and configuration of the DHCP server need root'; return; }
         put servers "$found"
         set --
         for p in $found; do set -- "$@" "${p%%/comm:*}/cmdline"; done

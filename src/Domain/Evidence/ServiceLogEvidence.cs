@@ -10,11 +10,8 @@ public static class ServiceLogEvidence
         for f in /var/log/journal/*/system.journal /run/log/journal/*/system.journal; do [ -r "$f" ] && ok=1; done
         for f in /var/log/journal /run/log/journal; do [ -d "$f" ] && is=1; done
         if [ -n "$ok" ] && have journalctl; then
-            part journal sh -c '
-                mask=$1
-                shift
-                timeout --foreground -k 1 4 journalctl -q --no-pager -o json --since -2h -n 4000 --output-fields=MESSAGE,PRIORITY,UNIT,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER "$@" | sed -E "$mask"
-            ' sh "$mask" -u NetworkManager -u systemd-networkd -u networking -u libvirtd -u virtqemud -u virtnetworkd -u docker -u containerd -u firewalld -u nftables -u netfilter-persistent -u openvswitch-switch -u ovs-vswitchd -u keepalived
+            masked journal "$mask" journalctl -q --no-pager -o json --since -2h -n 4000 --output-fields=MESSAGE,PRIORITY,UNIT,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER \
+                -u NetworkManager -u systemd-networkd -u networking -u libvirtd -u virtqemud -u virtnetworkd -u docker -u containerd -u firewalld -u nftables -u netfilter-persistent -u openvswitch-switch -u ovs-vswitchd -u keepalived
         else
             log=
             for f in /var/log/syslog /var/log/messages; do
@@ -24,9 +21,9 @@ public static class ServiceLogEvidence
             if [ -n "$log" ]; then
                 part syslog sh -c 'tail -n 40000 "$2" | grep -aE " (NetworkManager|systemd-networkd|networking|ifup|ifdown|libvirtd|virtqemud|virtnetworkd|dockerd|containerd|firewalld|ovs-vswitchd|ovs-vsctl|Keepalived[a-z_]*)(\[[0-9]+\])?: " | tail -n 4000 | sed -E "$1"' sh "$mask" "$log"
             elif [ -n "$is" ] && ! is_root; then
-                missing 'the logs need root or the group adm'
+                missing 'the logs need root or the group adm'; return
             else
-                absent 'this host keeps no log of services: neither a journal nor /var/log/syslog'
+                absent 'this host keeps no log of services: neither a journal nor /var/log/syslog'; return
             fi
         fi
         """;

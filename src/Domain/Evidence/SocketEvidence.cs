@@ -11,7 +11,7 @@ public static partial class SocketEvidence
     // /proc/net/udp says at the cost of one process whether there is anybody at all. Only then ss is asked for the name, and only when its
     // question does not make the kernel load a module.
     private const string Script = """
-        [ -r /proc/net/udp ] || missing '/proc/net/udp cannot be read'
+        [ -r /proc/net/udp ] || { missing '/proc/net/udp cannot be read'; return; }
         if part udp grep -E '^ *[0-9]+: [0-9A-F]{8}:0043 ' /proc/net/udp; then
             if have ss && { no_modules || { loaded inet_diag && loaded udp_diag; }; }; then
                 part ss ss -Hulnp 'sport = :67'

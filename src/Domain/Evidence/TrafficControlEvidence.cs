@@ -37,10 +37,12 @@ public static class TrafficControlEvidence
         """
         part qdiscs tc -j -s qdisc show
         hooks='"kind":"\(clsact\|ingress\)","handle":"[^"]*","dev":"[^"]*"'
-        if [ -n "$part_out" ]; then found=$(grep -o "$hooks" "$part_out")
+        found= count_hooks=0
+        if part_text; then
+            case $text in *'"clsact"'* | *'"ingress"'*) found=$(grep -o "$hooks" "$part_out") ;; esac
+        elif [ -n "$part_out" ]; then found=$(grep -o "$hooks" "$part_out")
         else found=$(limit tc -j qdisc show | grep -o "$hooks")
         fi
-        count_hooks=0
         IFS='
         '
         set -f

@@ -27,7 +27,7 @@ public sealed record VlanEntry(string Device, int First, int Last, bool IsPvid, 
 public static class VlanEvidence
 {
     /// <summary>The evidence row.</summary>
-    public static EvidenceSource<VlanFacts> Source { get; } = new("e.vlan", Privilege.Login, "part vlans bridge -j vlan show", Parse);
+    public static EvidenceSource<VlanFacts> Source { get; } = new("e.vlan", Privilege.Login, [new("vlans", "bridge", "", "vlan show")], Parse);
 
     private static FactReading<VlanFacts> Parse(SectionOutput section)
         => section

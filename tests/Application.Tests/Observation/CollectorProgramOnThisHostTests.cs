@@ -18,13 +18,6 @@ public sealed class CollectorProgramOnThisHostTests
 
     private static readonly string[] s_nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
 
-    private static readonly string[] s_nobodyWithSudo =
-    [
-        "unshare", "-m", "sh", "-c",
-        "mount -t tmpfs -o mode=755 none /etc/sudoers.d && printf 'nobody ALL=(root) NOPASSWD: ALL\\n' >/etc/sudoers.d/cob && chmod 440 /etc/sudoers.d/cob && exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$@\"",
-        "sh",
-    ];
-
     public static TheoryData<bool> Ways => [true, false];
 
     [Theory]
@@ -66,7 +59,7 @@ public sealed class CollectorProgramOnThisHostTests
     {
         var frames = await RunAsync(
             hasFiles,
-            Row("e.absent", "part x echo 1\nabsent there is none of it\npart y echo 2"),
+            Row("e.absent", "part x echo 1\nabsent there is none of it; return\npart y echo 2"),
             Row("e.missing", "missing no answer from  it"),
             Row("e.exit", "part x echo 1\nexit 7"),
             Row("e.empty", ""),
@@ -151,7 +144,7 @@ public sealed class CollectorProgramOnThisHostTests
         Assert.SkipUnless(File.Exists("/bin/" + words[0]) || File.Exists("/usr/bin/" + words[0]), $"{words[0]} is not installed");
         await NetworkNamespace.RunAsync([.. words, "-n", "-c", CollectorProgram.Text, "sh"], "");
 
-        var command = new RemoteCommand([.. words, "-c", CollectorProgram.Text, "chatops", CollectorProgram.Text, Nonce, "never", "login"]);
+        var command = new RemoteCommand([.. words, "-c", CollectorProgram.Text, "chatops", Nonce, "never", "shared"]);
         var done = Assert.IsType<ShellOutcome.Completed>(
             await new LocalShell().RunAsync(new HostEntry { Name = "local", Address = "local" }, command, null, TestContext.Current.CancellationToken));
         var frames = CollectorFrames.Parse(done.Stdout.Span, Nonce);
@@ -211,7 +204,7 @@ public sealed class CollectorProgramOnThisHostTests
         Assert.Null(frames.Refusal);
         Assert.Equal("65534", frames.Sections["e.better"].Part("uid")!.Text);
         Assert.Equal("65534", frames.Sections["e.login"].Part("uid")!.Text);
-        Assert.Equal("needs root, sudo -n refused", frames.Sections["e.self"].Part("reason")!.Text);
+        Assert.Equal("needs root, sudo -n refused", frames.Sections["e.why"].Part("reason")!.Text);
         Assert.Equal((PartEnd.NoPrivilege, "needs root, sudo -n refused"), (frames.Sections["e.root"].Parts[0].End, frames.Sections["e.root"].Parts[0].ErrorLine));
     }
 
@@ -219,12 +212,12 @@ public sealed class CollectorProgramOnThisHostTests
     public async Task Sudo_Never_IsNotTried()
     {
         NeedRoot();
-        var frames = await RunAsync(new LocalShell { Prefix = s_nobodyWithSudo }, "never", Rights());
+        var frames = await RunAsync(new LocalShell { Prefix = s_nobody }, "never", Rights());
 
         Assert.Empty(frames.Problems);
         Assert.Equal("65534", frames.Sections["e.better"].Part("uid")!.Text);
         Assert.Equal("sudo is switched off for this host", frames.Sections["e.root"].Parts[0].ErrorLine);
-        Assert.Equal("sudo is switched off for this host", frames.Sections["e.self"].Part("reason")!.Text);
+        Assert.Equal("sudo is switched off for this host", frames.Sections["e.why"].Part("reason")!.Text);
     }
 
     [Fact, Trait("Needs", "root")]
@@ -236,51 +229,20 @@ public sealed class CollectorProgramOnThisHostTests
         Assert.Equal("needs root, sudo -n refused", frames.Refusal);
     }
 
-    [Theory, Trait("Needs", "root")]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Sudo_Granted_RootRowsAreReadAsRootAndTheOthersNot(bool isSupervised)
+    [Fact, Trait("Needs", "root")]
+    public async Task Sudo_Granted_AllIsReadAsRootAndTheLoginIsKnown()
     {
         NeedRoot();
-        var shell = new LocalShell
-        {
-            Prefix = isSupervised ? [.. s_nobodyWithSudo, "sh", "-c", "exec \"$@\" 3</dev/null", "sh"] : s_nobodyWithSudo,
-            Environment = isSupervised ? new Dictionary<string, string> { ["CHATOPS_SUPERVISE"] = "test \"$1\" -gt 1 && shift && exec \"$@\" </dev/null", ["SSH_CONNECTION"] = "a b c d" } : new Dictionary<string, string> { ["SSH_CONNECTION"] = "a b c d" },
-        };
+        var shell = new LocalShell { Environment = new Dictionary<string, string> { ["SUDO_UID"] = "65534", ["SSH_CONNECTION"] = "a b c d" } };
         foreach (var mode in new[] { "auto", "always" })
         {
-            var frames = await RunAsync(shell, mode, Rights());
+            var frames = await RunAsync(shell, mode, [.. Rights(), SelfEvidence.Source]);
 
             Assert.Empty(frames.Problems);
             Assert.True(frames.IsComplete);
-            Assert.Equal(["0", "0", "65534"], new[] { "e.root", "e.better", "e.login" }.Select(id => frames.Sections[id].Part("uid")!.Text));
-            Assert.Equal("", frames.Sections["e.self"].Part("reason")!.Text);
-            Assert.Equal("a b c d", frames.Sections["e.self"].Part("session")!.Text);
+            Assert.Equal(["0", "0", "0"], new[] { "e.root", "e.better", "e.login" }.Select(id => frames.Sections[id].Part("uid")!.Text));
+            Assert.Equal(("c", 65534, ""), SelfEvidence.Source.Read(frames.Sections["e.self"]).Known() is var self ? (self.ServerAddress, self.UserId, self.RootReason) : default);
         }
-    }
-
-    [Fact, Trait("Needs", "root")]
-    public async Task Sudo_GrantedWithoutRoomForFiles_StillReadsAsRoot()
-    {
-        NeedRoot();
-        string[] prefix = [.. s_noRoomForFiles, .. s_nobodyWithSudo];
-        var frames = await RunAsync(new LocalShell { Prefix = prefix }, "auto", Rights());
-
-        Assert.Empty(frames.Problems);
-        Assert.Equal(["0", "0", "65534"], new[] { "e.root", "e.better", "e.login" }.Select(id => frames.Sections[id].Part("uid")!.Text));
-    }
-
-    [Fact, Trait("Needs", "root")]
-    public async Task Sudo_RootChildKilled_TheOtherSectionsAreWhole()
-    {
-        NeedRoot();
-        // A folder of its own, for a killed child leaves its files to the next run.
-        var shell = new LocalShell { Prefix = ["unshare", "-m", "sh", "-c", "mount -t tmpfs none /dev/shm && exec \"$@\"", "sh", .. s_nobodyWithSudo] };
-        var frames = await RunAsync(
-            shell, "auto", Row("e.root", "part x echo 1\nkill -9 $$\nsleep 20", Privilege.Root), Row("e.login", "part uid id -u", Privilege.Login), Row("e.self", "part x true", Privilege.Login));
-
-        Assert.Equal(["e.login", "e.self"], frames.Sections.Keys.Where(id => id != "e.root"));
-        Assert.True(frames.IsComplete);
     }
 
     [Fact, Trait("Needs", "root")]
@@ -353,7 +315,7 @@ public sealed class CollectorProgramOnThisHostTests
         Row("e.root", "put uid \"$(id -u)\"", Privilege.Root),
         Row("e.better", "put uid \"$(id -u)\"", Privilege.RootIfPossible),
         Row("e.login", "put uid \"$(id -u)\"", Privilege.Login),
-        Row("e.self", "put reason \"$root_reason\"\nput session \"$SSH_CONNECTION\"", Privilege.Login),
+        Row("e.why", "put reason \"$root_reason\"", Privilege.Login),
     ];
 
     private static EvidenceSource<string> Row(string id, string script, Privilege privilege = Privilege.Login, int limit = 20, int cap = 1024 * 1024)

@@ -44,7 +44,7 @@ public sealed class HostReaderTests
         var shell = new ScriptedShell(nonce => $"\n{nonce} hello 1\n\n{nonce} end\n", 0);
         await new HostReader(shell, TimeProvider.System).ReadAsync(s_host with { Ssh = new() { Sudo = use } }, null, TestContext.Current.CancellationToken);
 
-        Assert.Equal(mode, shell.Argv[9]);
+        Assert.Equal(mode, shell.Argv[8]);
     }
 
     [Fact]
@@ -53,11 +53,11 @@ public sealed class HostReaderTests
         var shell = new ScriptedShell(nonce => $"\n{nonce} hello 1\n\n{nonce} end\n", 0);
         var reader = new HostReader(shell, TimeProvider.System);
         await reader.ReadAsync(s_host, null, TestContext.Current.CancellationToken);
-        var first = shell.Argv[8];
+        var first = shell.Argv[7];
         await reader.ReadAsync(s_host, null, TestContext.Current.CancellationToken);
 
         Assert.Matches("^[0-9a-f]{32}$", first);
-        Assert.NotEqual(first, shell.Argv[8]);
+        Assert.NotEqual(first, shell.Argv[7]);
     }
 
     [Fact]
@@ -81,6 +81,21 @@ public sealed class HostReaderTests
     }
 
     [Fact]
+    public async Task ReadAsync_ToolThatAnswersWithAnotherNumberOfLists_IsAskedAgainForEach()
+    {
+        var shell = new ScriptedShell(nonce => $"\n{nonce} hello 1\n\n{nonce} batch exited 0 16 3 0\ne.addr:a e.mdb:m[]\n\n{nonce} end\n", 0)
+        {
+            Alone = nonce => $"\n{nonce} hello 1\n\n{nonce} section e.addr\n\n{nonce} part exited 0 9 2 0\naddresses[]\n{nonce} close e.addr 1\n\n{nonce} end\n",
+        };
+        var read = Assert.IsType<ReadOutcome.Read>(await new HostReader(shell, TimeProvider.System).ReadAsync(s_host, null, TestContext.Current.CancellationToken));
+
+        Assert.Equal("single", shell.Argv[^1]);
+        Assert.True(shell.Command!.RootIfPossible);
+        Assert.Empty(read.Problems);
+        Assert.IsType<FactReading<AddressFacts>.Known>(read.Snapshot.Read(AddressEvidence.Source));
+    }
+
+    [Fact]
     public async Task ReadAsync_ShellFailure_IsHandedOn()
     {
         var shell = new ScriptedShell(_ => "", 0) { Failure = new(ShellFailureKind.HostKeyChanged, "the key changed", default) };
@@ -96,15 +111,20 @@ public sealed class HostReaderTests
 
     private sealed class ScriptedShell(Func<string, string> stream, int exitCode, string stderr = "") : IHostShell
     {
-        public IReadOnlyList<string> Argv { get; private set; } = [];
+        public IReadOnlyList<string> Argv => Command?.Argv ?? [];
+
+        public RemoteCommand? Command { get; private set; }
+
+        /// <summary>The stream of a run in which rows do not share; the same when not set.</summary>
+        public Func<string, string>? Alone { get; init; }
 
         public ShellOutcome.Failed? Failure { get; init; }
 
         public async Task<ShellOutcome> RunAsync(
             HostEntry host, RemoteCommand command, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask>? onOutput, CancellationToken cancellationToken)
         {
-            Argv = command.Argv;
-            var bytes = Encoding.UTF8.GetBytes(stream(command.Argv[8]));
+            Command = command;
+            var bytes = Encoding.UTF8.GetBytes((Argv[^1] == "single" ? Alone ?? stream : stream)(Argv[7]));
             foreach (var chunk in bytes.Chunk(9))
             {
                 await onOutput!(chunk, cancellationToken);

@@ -17,7 +17,7 @@ internal static class Collected
         part_n=0 uid=$(id -u)
         end() { printf '%s' "$1" >"$COB/$part_n.end"; }
         run_part() {
-            part_n=$((part_n + 1)); printf '%s' "$1" >"$COB/$part_n.name"; shift
+            part_n=$((part_n + 1)); part_out=$COB/$part_n.out; printf '%s' "$1" >"$COB/$part_n.name"; shift
             command -v "$1" >/dev/null || { : >"$COB/$part_n.out"; printf '%s is not installed' "$1" >"$COB/$part_n.err"; end 'NotInstalled 127'; return 127; }
             timeout -k 1 "$COB_LIMIT" "$@" >"$COB/$part_n.out" 2>"$COB/$part_n.err"; code=$?
             case $code in 124 | 137) end "TimedOut $code" ;; 0) ;; *) end "Exited $code" ;; esac
@@ -27,15 +27,24 @@ internal static class Collected
         part_in() { run_part "$@"; }
         put() { part_n=$((part_n + 1)); printf '%s' "$1" >"$COB/$part_n.name"; printf '%s' "$2" >"$COB/$part_n.out"; }
         limit() { timeout -k 1 "$COB_LIMIT" "$@"; }
-        stop() { part_n=$((part_n + 1)); printf '%s' "$2" >"$COB/$part_n.err"; : >"$COB/$part_n.out"; end "$1 0"; exit 0; }
+        masked() { name=$1 filter=$2; shift 2; part "$name" sh -c 'filter=$1; shift; "$@" | sed -E "$filter"' sh "$filter" "$@"; }
+        stop() { part_n=$((part_n + 1)); printf '%s' "$2" >"$COB/$part_n.err"; : >"$COB/$part_n.out"; end "$1 0"; }
         absent() { stop Absent "$*"; }
         missing() { stop NoPrivilege "$*"; }
         have() { command -v "$1" >/dev/null; }
         no_modules() { ! [ -e /proc/modules ]; }
         loaded() { [ -d "/sys/module/$1" ] || grep -qs "^$1 " /proc/modules; }
         is_root() { [ "$uid" = 0 ]; }
+        newline='
+        '
+        runs() { for name; do case $running$newline in *":$name$newline"*) return 0 ;; esac; done; return 1; }
+        nft_tells_all=
+        part_text() { text= out=$(wc -c <"$part_out"); [ "$out" -le 6144 ] && text=$(cat "$part_out"); }
 
         """;
+
+    /// <summary>The look at the processes that the program takes for all rows.</summary>
+    private static string Daemons { get; } = CollectorProgram.Text.Split("daemons='", 2)[1].Split('\'', 2)[0];
 
     public static SectionOutput Section(string id, params ReadOnlySpan<PartOutput> parts) => new(id, [.. parts]);
 
@@ -142,7 +151,8 @@ internal static class Collected
     {
         var path = Path.Combine(folder, label);
         var head = $"COB='{path}.out' COB_LIMIT={source.TimeLimitSeconds} LC_ALL=C PATH=$PATH:/usr/sbin:/sbin\nexport LC_ALL PATH\nmkdir \"$COB\"\n";
-        File.WriteAllText(path, $"{head}{Vocabulary}(\n{source.Script}\n)\nexit 0\n");
+        var look = source.Script.Contains("run", StringComparison.Ordinal) ? $"running=$(grep -sE '{Daemons}' /proc/[0-9]*/comm)\n" : "";
+        File.WriteAllText(path, $"{head}{Vocabulary}{look}row() {{\n{source.Script}\n}}\nrow\nexit 0\n");
         return path;
     }
 

@@ -15,6 +15,8 @@ public sealed class CollectorFramesTests
 
     private static string Section(string id, string body) => $"\nNN section {id}\n\nNN part exited 0 1 {Encoding.UTF8.GetByteCount(body)} 0\np{body}\nNN close {id} 1\n";
 
+    private static string Batch(string items, string output) => $"\nNN batch exited 0 {items.Length} {Encoding.UTF8.GetByteCount(output)} 7\n{items}{output}warning\n";
+
     [Fact]
     public void Parse_RealStream_HasEverySection()
     {
@@ -63,6 +65,71 @@ public sealed class CollectorFramesTests
             Assert.Equal(Text(whole), Text(frames));
             Assert.Equal(whole.Sections.Keys, arrived.Order(StringComparer.Ordinal));
         }
+    }
+
+    [Theory]
+    [InlineData("[{\"ifname\":\"a]b\"}]\n[1,[2]]\n[ ]\n", "[{\"ifname\":\"a]b\"}]\n|[1,[2]]\n|[ ]\n")]
+    [InlineData("[\"\\\\\"]\n[\"\\\"[\"]\n[]", "[\"\\\\\"]\n|[\"\\\"[\"]\n|[]")]
+    [InlineData("[]\n[\n1\n]\n[\"it\\'s\"]\n", "[]\n|[\n1\n]\n|[\"it\\'s\"]\n")]
+    [InlineData("[1]\nnoise [2] ]]\n{\"a\":[3]}", "[1]\n|[2]|{\"a\":[3]}")]
+    [InlineData("[1][2][3, [", "[1]|[2]|[3, [")]
+    public void Parse_Batch_EachPartHasItsOwnList(string output, string expected)
+    {
+        var frames = Parse("NN hello 1\n" + Batch("e.a:x e.b:y e.a:z", output) + Section("e.c", "q") + "\nNN end\n");
+
+        Assert.Empty(frames.Problems);
+        Assert.False(frames.HasTornBatch);
+        Assert.Equal(expected.Split('|'), [frames.Sections["e.a"].Part("x")!.Text, frames.Sections["e.b"].Part("y")!.Text, frames.Sections["e.a"].Part("z")!.Text]);
+        Assert.Equal("warning", frames.Sections["e.b"].Part("y")!.ErrorLine);
+        Assert.Equal("q", frames.Sections["e.c"].Part("p")!.Text);
+    }
+
+    [Theory]
+    [InlineData("[1]\n[2]\n")]
+    [InlineData("[1]\n[2]\n[3]\n[4]\n")]
+    [InlineData("")]
+    [InlineData("[[[")]
+    [InlineData("nothing at all")]
+    public void Parse_BatchWithAnotherNumberOfLists_IsTorn(string output)
+    {
+        var frames = Parse("NN hello 1\n" + Batch("e.a:x e.b:y e.a:z", output) + Section("e.c", "q") + "\nNN end\n");
+
+        Assert.True(frames.HasTornBatch);
+        Assert.Equal(["e.c"], frames.Sections.Keys);
+        Assert.Contains("lists instead of 3", Assert.Single(frames.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("NN batch exited 0 3 2 0\ne.a[]")]
+    [InlineData("NN batch exited 0 9 2 0\nnot-an-id[]")]
+    [InlineData("NN batch exited 0 5 99999 0\ne.a:x[]")]
+    [InlineData("NN batch exited 0 5 2 0\ne.a:x[]tail")]
+    [InlineData("NN batch exited 0 x 2 0\ne.a:x[]")]
+    [InlineData("NN batch soon 0 5 2 0\ne.a:x[]")]
+    public void Parse_BatchThatIsNotWellFormed_LosesOnlyItself(string batch)
+    {
+        var frames = Parse("NN hello 1\n\n" + batch + "\n" + Section("e.c", "q") + "\nNN end\n");
+
+        Assert.Equal(["e.c"], frames.Sections.Keys);
+        Assert.NotEmpty(frames.Problems);
+        Assert.True(frames.IsComplete);
+    }
+
+    [Fact]
+    public void Parse_BatchInChunksAndMasked_GivesWhatSectionsWouldGive()
+    {
+        var text = ("\nNN hello 1\n" + Batch("e.a:x e.b:y", "[{\"password\":\"canary\"}]\n[2]\n") + "\nNN end\n").Replace("NN", Nonce);
+        var reader = new CollectorFrameReader(Nonce);
+        var arrived = new List<string>();
+        foreach (var chunk in Encoding.UTF8.GetBytes(text).Chunk(5))
+        {
+            arrived.AddRange(reader.Append(chunk));
+        }
+
+        var frames = reader.Finish();
+        Assert.Equal(["e.a", "e.b"], arrived);
+        Assert.DoesNotContain("canary", frames.Sections["e.a"].Part("x")!.Text, StringComparison.Ordinal);
+        Assert.Equal("[2]\n", frames.Sections["e.b"].Part("y")!.Text);
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using ChatOpsBot.Domain.Evidence;
 using Xunit;
 
 namespace ChatOpsBot.Domain.Tests.Evidence;
 
-public sealed class CollectorProgramTests
+public sealed partial class CollectorProgramTests
 {
     [Fact]
     public void Text_WholeCatalogue_FitsOneArgument()
@@ -47,6 +48,39 @@ public sealed class CollectorProgramTests
     {
         var argv = CollectorProgram.Argv(CollectorProgram.Text, "abc", "never");
 
-        Assert.Equal(["nice", "-n", "10", "/bin/sh", "-c", CollectorProgram.Text, "chatops", CollectorProgram.Text, "abc", "never", "login"], argv);
+        Assert.Equal(["nice", "-n", "10", "/bin/sh", "-c", CollectorProgram.Text, "chatops", "abc", "never", "shared"], argv);
+        Assert.Equal("single", CollectorProgram.Argv(CollectorProgram.Text, "abc", "never", sharesRuns: false)[^1]);
     }
+
+    [Fact]
+    public void Catalogue_ScriptsThatEndTheirSection_Return()
+    {
+        // They are functions of one shell: the words for an end do not leave them.
+        var ends = from source in Catalogue.All
+                   from line in source.Script.Split('\n')
+                   where EndWord().IsMatch(line)
+                   select line.Trim();
+
+        Assert.NotEmpty(ends);
+        Assert.All(ends, line => Assert.Equal(EndWord().Count(line), EndWithReturn().Count(line)));
+        Assert.All(Catalogue.All, source => Assert.DoesNotMatch(@"(^|[;{&|]|then|do)\s*exit\b", source.Script));
+    }
+
+    [Fact]
+    public void Catalogue_RowsReadAfterAnother_HaveItsRights()
+        => Assert.All(Catalogue.All.Where(source => source.After is not null), source => Assert.Equal(source.After!.Privilege, source.Privilege)); // not null: just asked
+
+    [Fact]
+    public void Text_RowsOfOneTool_AskItOnce()
+    {
+        Assert.Contains("ip -j -d -s -s -batch ", CollectorProgram.Text, StringComparison.Ordinal);
+        Assert.Contains("bridge -j -d -s -batch ", CollectorProgram.Text, StringComparison.Ordinal);
+        Assert.All(Catalogue.All.SelectMany(source => source.Listings), listing => Assert.Matches("^[a-z]+$", listing.Part));
+    }
+
+    [GeneratedRegex("""(?<![\w'"-])(absent|missing) ['"]""")]
+    private static partial Regex EndWord();
+
+    [GeneratedRegex("""(?<![\w'"-])(absent|missing) ('[^']*'|"[^"]*"); return""")]
+    private static partial Regex EndWithReturn();
 }
