@@ -79,7 +79,8 @@ public sealed class CollectorFramesTests
 
         Assert.Empty(frames.Problems);
         Assert.False(frames.HasTornBatch);
-        Assert.Equal(expected.Split('|'), [frames.Sections["e.a"].Part("x")!.Text, frames.Sections["e.b"].Part("y")!.Text, frames.Sections["e.a"].Part("z")!.Text]);
+        string[] texts = [frames.Sections["e.a"].Part("x")!.Text, frames.Sections["e.b"].Part("y")!.Text, frames.Sections["e.a"].Part("z")!.Text];
+        Assert.Equal(expected.Split('|'), texts);
         Assert.Equal("warning", frames.Sections["e.b"].Part("y")!.ErrorLine);
         Assert.Equal("q", frames.Sections["e.c"].Part("p")!.Text);
     }
