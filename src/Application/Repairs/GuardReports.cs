@@ -70,6 +70,9 @@ public static class GuardReports
 
     private static string DetailOf(Guard.GuardReport report) => report switch
     {
+        // Without the guard's own word for it, which masking would take for the name of a secret.
+        { Refusal: { Kind: Guard.GuardRefusalKind.Fenced } } => "the host was worked on by another bot since, or by this one with a newer database; "
+            + "if no other bot works on it, remove /var/lib/chatops/fence on the host and recheck",
         { Refusal: { } refusal } => refusal.Text,
         { Status: Guard.GuardStatus.Unknown } => "the host has lost what it had written down about the plan",
         { Records.IsEmpty: true } => "",

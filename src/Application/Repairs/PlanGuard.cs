@@ -70,10 +70,9 @@ public sealed class PlanGuard(HostGuard guard, IHostLeases leases, StepRecords s
     /// <summary>The commands that were run and the report, as one answer.</summary>
     public async Task<EffectOutcome> ReportAsync(RepairWork work, GuardReport report, string? detail, CancellationToken cancellationToken)
     {
-        var stored = new IncidentEvent.GuardReported(time.GetUtcNow(), work.Plan.Id, GuardReports.Stored(report, work.Plan, detail));
         var ran = await CommandsAsync(work, cancellationToken);
         await ReleaseAsync(work, report, cancellationToken);
-        return new EffectOutcome.Done([.. ran, stored]);
+        return new EffectOutcome.Done([.. ran, new IncidentEvent.GuardReported(time.GetUtcNow(), work.Plan.Id, GuardReports.Stored(report, work.Plan, detail))]);
     }
 
     /// <summary>The commands that were run and are not in the incident yet.</summary>

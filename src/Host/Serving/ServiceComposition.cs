@@ -52,7 +52,7 @@ internal static class ServiceComposition
         AddConfiguration(services, options);
         AddStore(services);
         AddIncidents(services, options);
-        AddChat(services, options);
+        services.AddChat();
         services.AddWeb();
         services.AddTelemetry(options.Telemetry);
 
