@@ -17,7 +17,7 @@ export COB_LAB_NAME=demo LC_ALL=C.UTF-8 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOL
 folder=/var/lib/chatopsbot-demo
 host=host42 guest=vm1 port=8042
 fault=bridge.uplink-missing approve=no libvirt=no down=no
-server='' began=$SECONDS
+server='' watcher='' began=$SECONDS
 
 usage() { printf 'demo.sh: %s; see: demo.sh --help\n' "$*" >&2; exit 64; }
 fail() { printf '\ndemo.sh: %s\n' "$*" >&2; exit 1; }
@@ -39,6 +39,7 @@ done
 ((EUID == 0)) || fail 'needs root (network namespaces, taps): run it with sudo'
 
 stop_server() {
+  [[ -z $watcher ]] || kill "$watcher" 2>/dev/null
   [[ -n $server ]] || return 0
   kill "$server" 2>/dev/null
   wait "$server" 2>/dev/null
@@ -174,7 +175,7 @@ plan_waiting() { # ID: the hash of the plan that bo may decide on now
 # Runs one command in the terminal client and follows the card until it ends or waits for a person.
 decided=''
 follow() { # PERSON LINE
-  local pipe=$folder/state/typed watcher
+  local pipe=$folder/state/typed
   rm -f "$pipe"
   mkfifo -m 0600 "$pipe" || fail 'no pipe could be made'
   (
@@ -192,6 +193,7 @@ follow() { # PERSON LINE
   bot chat --server "$(url)" --token-file "$folder/state/$1.token" <"$pipe"
   kill "$watcher" 2>/dev/null
   wait "$watcher" 2>/dev/null
+  watcher=''
   rm -f "$pipe"
 }
 
@@ -240,6 +242,8 @@ bring_up_hosts
 write_configuration
 step "breaking $host: $fault"
 "$lab" fault inject "$fault" "$host" "$guest" || fail "the fault could not be put in"
+# The guest asks again, as after a reboot; its client then goes on asking every few seconds.
+if "$lab" lease "$host" "$guest" --timeout 4; then echo "$guest still gets an address: this fault shows in something else"; else echo "$guest asks for an address and gets none"; fi
 step 'starting the bot'
 start_server
 step "an engineer asks"

@@ -66,6 +66,44 @@ public partial class MalformedFileTests
         Assert.Equal(files.Length, Directory.GetFiles(Folder("inventory"), "*.expect").Length + Directory.GetFiles(Folder("settings"), "*.expect").Length);
     }
 
+    /// <summary>Of policies and runbooks the whole first answer stands beside the file; it begins with the place.</summary>
+    [Theory]
+    [MemberData(nameof(ConfigurationCases))]
+    public async Task DoctorOrLint_MalformedFile_NamesPlaceAndRemedy(string kind, string file)
+    {
+        var path = Path.Combine(Folder(kind), file);
+
+        var run = await ProgramRun.InProcessAsync(
+            kind == "policies" ? ["doctor"] : ["runbook", "lint", path],
+            new Dictionary<string, string> { ["Policy__File"] = path },
+            directory: Folder(kind),
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, run.ExitCode);
+        var expected = (await File.ReadAllTextAsync(ExpectationOf(kind, file), TestContext.Current.CancellationToken)).Trim();
+        Assert.StartsWith(":", expected, StringComparison.Ordinal);
+        Assert.Contains("; ", expected, StringComparison.Ordinal);
+        Assert.Contains(path + expected, run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", run.Out + run.Error, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> ConfigurationCases
+    {
+        get
+        {
+            var cases = new TheoryData<string, string>();
+            foreach (var kind in (string[])["policies", "runbooks"])
+            {
+                foreach (var file in Directory.GetFiles(Folder(kind), "*.yaml").Order(StringComparer.Ordinal))
+                {
+                    cases.Add(kind, Path.GetFileName(file));
+                }
+            }
+
+            return cases;
+        }
+    }
+
     private static (string[] Args, Dictionary<string, string> Environment) Invocation(string kind, string file)
     {
         var path = Path.Combine(Folder(kind), file);
