@@ -24,6 +24,7 @@ fail() { printf '\ndemo.sh: %s\n' "$*" >&2; exit 1; }
 if [[ -t 1 ]]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
 step() { printf '\n%s[%3d s] %s%s\n' "$bold" "$((SECONDS - began))" "$*" "$plain"; }
 
+arguments=("$@")
 while (($#)); do
   case $1 in
     -h | --help) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
@@ -79,19 +80,29 @@ need_sdk() {
   exit 78
 }
 
-install_packages() {
-  local option=()
-  [[ $libvirt == no ]] || option=(--libvirt)
-  "$repository/deploy/lab/packages.sh" "${option[@]}" || fail 'the Debian packages could not be installed'
-  [[ -n $(command -v curl) ]] || { apt-get install -y -q --no-install-recommends curl >/dev/null 2>&1 || { apt-get update -q && apt-get install -y -q --no-install-recommends curl; } >/dev/null 2>&1 || fail 'curl could not be installed'; }
-}
-
 # Everything of ours is below one private folder, so that --down can take it away as a whole. Only we may write there before we do.
 make_folder() {
   mkdir -m 0700 "$folder" 2>/dev/null
   [[ -d $folder && ! -L $folder && $(stat -c %u "$folder") == 0 ]] || fail "$folder is not a folder of root; move it away"
   chmod 0700 "$folder"
   mkdir -p "$folder"/{state,tmp,home}
+}
+
+# One demo at a time: the next one begins by taking down what it finds. Nothing that we start inherits the lock.
+if [[ -z ${COB_DEMO_LOCKED:-} ]]; then
+  need_sdk
+  make_folder
+  COB_DEMO_LOCKED=1 flock -n -o -E 75 "$folder" bash "${BASH_SOURCE[0]}" "${arguments[@]}"
+  code=$?
+  ((code != 75)) || fail 'a demo is running already; end it with Ctrl-C, or take it down: deploy/demo.sh --down'
+  exit $code
+fi
+
+install_packages() {
+  local option=()
+  [[ $libvirt == no ]] || option=(--libvirt)
+  "$repository/deploy/lab/packages.sh" "${option[@]}" || fail 'the Debian packages could not be installed'
+  [[ -n $(command -v curl) ]] || { apt-get install -y -q --no-install-recommends curl >/dev/null 2>&1 || { apt-get update -q && apt-get install -y -q --no-install-recommends curl; } >/dev/null 2>&1 || fail 'curl could not be installed'; }
 }
 
 build() {
@@ -112,8 +123,8 @@ bring_up_hosts() {
 
 write_configuration() {
   local person
-  cd "$folder/state" || fail "$folder/state is gone"
   umask 077
+  cd "$folder/state" || fail "$folder/state is gone"
   cp "$COB_LAB_INVENTORY" inventory.yaml
   for person in ann bo; do head -c 32 /dev/urandom | base64 | tr -dc 'A-Za-z0-9' | head -c 40 >"$person.token"; done
   cat >policy.yaml <<'END'
@@ -137,8 +148,7 @@ END
   "Storage": { "ConnectionString": "Data Source=chatopsbot.db" },
   "Console": { "KeyFile": "console-key" },
   "Transcript": { "SigningKeyFile": "signing-key.pem" },
-  "Runbooks": { "Directory": "$folder/app/runbooks" },
-  "Serilog": { "WriteTo": { "Console": { "Name": "Console", "Args": { "restrictedToMinimumLevel": "Information" } } } }
+  "Runbooks": { "Directory": "$folder/app/runbooks" }
 }
 END
 }
@@ -226,20 +236,19 @@ show_transcript() { # ID
   bot transcript verify "$file.json" --key "$folder/state/public-key.pem" || fail 'the transcript does not verify'
 }
 
-need_sdk
 trap 'stop_server' EXIT
+cd / || exit 1
 trap 'echo; exit 130' INT
 trap 'exit 143' TERM HUP
 step 'Debian packages'
 install_packages
-make_folder
 take_down
-mkdir -p "$folder/state"
+make_folder
 step 'building the bot'
 build
 step 'bringing up the hosts: namespaces with their own sshd, bridge, uplink and a guest behind a tap'
 bring_up_hosts
-write_configuration
+(write_configuration) || fail 'the settings could not be written'
 step "breaking $host: $fault"
 "$lab" fault inject "$fault" "$host" "$guest" || fail "the fault could not be put in"
 # The guest asks again, as after a reboot; its client then goes on asking every few seconds.
