@@ -192,8 +192,11 @@ others() { # KEEP|REMOVE: refuses while another plan holds the host; removes tho
         [ "$other" != "$dir" ] && [ -d "$other" ] || continue
         case $(dir=$other plan=${other##*/} && look && printf %s "$status") in
         armed | applying-* | applied | reverting | guard-lost) refuse busy "plan ${other##*/} holds this host" ;;
-        *) [ "$1" = KEEP ] || rm -rf "$other" "$memory/${other##*/}.remarks" ;;
+        *) [ "$1" = KEEP ] || rm -rf "$other" ;;
         esac
+    done
+    for other in "$memory"/*.remarks; do # also those from before a reboot
+        [ "$1" = KEEP ] || [ "$other" = "$memory/$plan.remarks" ] || rm -f "$other"
     done
 }
 
