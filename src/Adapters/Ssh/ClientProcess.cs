@@ -9,29 +9,29 @@ internal sealed class ClientProcess : IAsyncDisposable
     // After SIGKILL only a client in uninterruptible sleep is still there; nobody can wait for that.
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Process process;
-    private readonly TimeProvider time;
+    private readonly Process _process;
+    private readonly TimeProvider _time;
 
     private ClientProcess(Process process, TimeProvider time)
     {
-        this.process = process;
-        this.time = time;
+        _process = process;
+        _time = time;
         Exited = process.WaitForExitAsync(CancellationToken.None);
     }
 
-    public Stream Input => process.StandardInput.BaseStream;
+    public Stream Input => _process.StandardInput.BaseStream;
 
-    public Stream Output => process.StandardOutput.BaseStream;
+    public Stream Output => _process.StandardOutput.BaseStream;
 
-    public Stream Errors => process.StandardError.BaseStream;
+    public Stream Errors => _process.StandardError.BaseStream;
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <summary>Ends with the process; never faults.</summary>
     public Task Exited { get; }
 
     /// <summary>Only after <see cref="Exited"/>.</summary>
-    public int ExitCode => process.ExitCode;
+    public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts <paramref name="command"/> in a session of its own.</summary>
     /// <returns>The process, or why there is none.</returns>
@@ -70,7 +70,7 @@ internal sealed class ClientProcess : IAsyncDisposable
     {
         try
         {
-            await process.StandardInput.BaseStream.DisposeAsync();
+            await _process.StandardInput.BaseStream.DisposeAsync();
         }
         catch (IOException)
         {
@@ -83,7 +83,7 @@ internal sealed class ClientProcess : IAsyncDisposable
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            _process.Kill(entireProcessTree: true);
         }
         catch (Exception failure) when (failure is InvalidOperationException or Win32Exception or AggregateException)
         {
@@ -97,9 +97,9 @@ internal sealed class ClientProcess : IAsyncDisposable
         if (!Exited.IsCompleted)
         {
             Kill();
-            await Task.WhenAny(Exited, Task.Delay(KillLimit, time));
+            await Task.WhenAny(Exited, Task.Delay(KillLimit, _time));
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 }

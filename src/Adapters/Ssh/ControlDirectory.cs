@@ -18,16 +18,16 @@ internal sealed partial class ControlDirectory : IDisposable
 
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
 
-    private readonly string own;
-    private readonly FileStream held;
-    private readonly Lock mutex = new();
-    private readonly Dictionary<string, string> configs = [];
-    private int sockets;
+    private readonly string _own;
+    private readonly FileStream _held;
+    private readonly Lock _mutex = new();
+    private readonly Dictionary<string, string> _configs = [];
+    private int _sockets;
 
     private ControlDirectory(string own, FileStream held)
     {
-        this.own = own;
-        this.held = held;
+        _own = own;
+        _held = held;
     }
 
     /// <summary>Where it is when the settings do not say.</summary>
@@ -84,39 +84,39 @@ internal sealed partial class ControlDirectory : IDisposable
     }
 
     /// <summary>A socket path that was never used.</summary>
-    public string NextSocket() => $"{own}/m{Interlocked.Increment(ref sockets)}";
+    public string NextSocket() => $"{_own}/m{Interlocked.Increment(ref _sockets)}";
 
     /// <summary>A file with that text.</summary>
     /// <returns>Its path, or why it cannot be written.</returns>
     public (string? Path, string Problem) ConfigFile(string text)
     {
-        lock (mutex)
+        lock (_mutex)
         {
             try
             {
-                if (!configs.TryGetValue(text, out var path) || !File.Exists(path))
+                if (!_configs.TryGetValue(text, out var path) || !File.Exists(path))
                 {
-                    path ??= $"{own}/c{configs.Count}";
+                    path ??= $"{_own}/c{_configs.Count}";
                     File.WriteAllText(path, text);
-                    configs[text] = path;
+                    _configs[text] = path;
                 }
 
                 return (path, "");
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                return (null, $"the control directory {own} cannot be written: {failure.Message}; restart the bot if somebody removed it");
+                return (null, $"the control directory {_own} cannot be written: {failure.Message}; restart the bot if somebody removed it");
             }
         }
     }
 
     /// <summary>Path of a scratch file that does not exist.</summary>
-    public string Scratch() => $"{own}/k{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+    public string Scratch() => $"{_own}/k{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
 
     /// <summary>Closes the masters of processes that died without doing it, and removes what they left.</summary>
     public async Task SweepAsync(ClientEnvironment environment, TimeProvider time, ILogger logger)
     {
-        foreach (var other in Directory.EnumerateDirectories(Path.GetDirectoryName(own) ?? own).Where(path => path != own && !Path.GetFileName(path).StartsWith('.')))
+        foreach (var other in Directory.EnumerateDirectories(Path.GetDirectoryName(_own) ?? _own).Where(path => path != _own && !Path.GetFileName(path).StartsWith('.')))
         {
             if (FileOwnership.Of(other, followLinks: false) is not { IsDirectory: true } found || found.Uid != FileOwnership.OwnUid)
             {
@@ -144,10 +144,10 @@ internal sealed partial class ControlDirectory : IDisposable
 
     public void Dispose()
     {
-        held.Dispose();
+        _held.Dispose();
         try
         {
-            Directory.Delete(own, recursive: true);
+            Directory.Delete(_own, recursive: true);
         }
         catch (IOException)
         {

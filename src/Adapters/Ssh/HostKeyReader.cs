@@ -11,8 +11,8 @@ namespace ChatOpsBot.Adapters.Ssh;
 /// </summary>
 public sealed class HostKeyReader : IHostKeys
 {
-    private readonly SshClient client;
-    private readonly SshOptions options;
+    private readonly SshClient _client;
+    private readonly SshOptions _options;
 
     /// <summary>For the options in force.</summary>
     /// <param name="options">Section <c>Ssh</c>.</param>
@@ -20,19 +20,19 @@ public sealed class HostKeyReader : IHostKeys
     public HostKeyReader(IOptions<SshOptions> options, SshClient client)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options.Value;
-        this.client = client;
+        _options = options.Value;
+        _client = client;
     }
 
     /// <summary>Asks a host for its key; the limit is the host's <c>ConnectTimeout</c>.</summary>
     public async Task<HostKeyOutcome> ReadAsync(HostEntry host, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var target = HostTarget.From(host, options);
-        var (setting, problem) = await client.PrepareAsync(target, cancellationToken);
+        var target = HostTarget.From(host, _options);
+        var (setting, problem) = await _client.PrepareAsync(target, cancellationToken);
         return setting is null
             ? new HostKeyOutcome.Failed(ShellFailureKind.ClientBroken, problem)
-            : await ReadAsync(client, setting, target, cancellationToken);
+            : await ReadAsync(_client, setting, target, cancellationToken);
     }
 
     internal static async Task<HostKeyOutcome> ReadAsync(SshClient client, ClientSetting setting, HostTarget target, CancellationToken cancellationToken)

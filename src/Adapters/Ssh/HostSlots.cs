@@ -3,22 +3,22 @@ namespace ChatOpsBot.Adapters.Ssh;
 /// <summary>Lets a bounded number of hosts be worked on at a time, first come first served; any number of runs on one host share its place.</summary>
 internal sealed class HostSlots(int places)
 {
-    private readonly Lock mutex = new();
-    private readonly Dictionary<string, Place> present = [];
-    private readonly LinkedList<Place> waiting = [];
-    private int free = places;
+    private readonly Lock _mutex = new();
+    private readonly Dictionary<string, Place> _present = [];
+    private readonly LinkedList<Place> _waiting = [];
+    private int _free = places;
 
     /// <summary>Waits for a place; dispose the result to give it back.</summary>
     public async Task<IDisposable> EnterAsync(string host, CancellationToken cancellationToken)
     {
         Place? place;
-        lock (mutex)
+        lock (_mutex)
         {
-            if (!present.TryGetValue(host, out place))
+            if (!_present.TryGetValue(host, out place))
             {
                 place = new Place(host);
-                present[host] = place;
-                waiting.AddLast(place);
+                _present[host] = place;
+                _waiting.AddLast(place);
                 Grant();
             }
 
@@ -40,17 +40,17 @@ internal sealed class HostSlots(int places)
 
     private void Return(Place place)
     {
-        lock (mutex)
+        lock (_mutex)
         {
             if (--place.Users > 0)
             {
                 return;
             }
 
-            present.Remove(place.Host);
-            if (!waiting.Remove(place))
+            _present.Remove(place.Host);
+            if (!_waiting.Remove(place))
             {
-                free++;
+                _free++;
             }
 
             Grant();
@@ -60,10 +60,10 @@ internal sealed class HostSlots(int places)
     /// <summary>Gives free places to the longest waiting; the lock is held.</summary>
     private void Grant()
     {
-        while (free > 0 && waiting.First is { } next)
+        while (_free > 0 && _waiting.First is { } next)
         {
-            waiting.RemoveFirst();
-            free--;
+            _waiting.RemoveFirst();
+            _free--;
             next.Value.Granted.TrySetResult();
         }
     }

@@ -11,28 +11,28 @@ internal sealed class MarkScanner(string mark)
     // A line of ours is far shorter; a longer one is not ours.
     private const int LongestLine = 256;
 
-    private readonly byte[] mark = Encoding.ASCII.GetBytes(mark);
-    private byte[] pending = [];
+    private readonly byte[] _mark = Encoding.ASCII.GetBytes(mark);
+    private byte[] _pending = [];
 
     /// <summary>Takes a chunk; calls <paramref name="onBytes"/> for what is not ours and <paramref name="onLine"/> with the rest of each line of ours.</summary>
     public void Feed(ReadOnlySpan<byte> chunk, ByteSink onBytes, Action<string> onLine)
     {
         byte[]? joined = null;
-        if (pending.Length > 0)
+        if (_pending.Length > 0)
         {
-            joined = [.. pending, .. chunk];
+            joined = [.. _pending, .. chunk];
             chunk = joined;
-            pending = [];
+            _pending = [];
         }
 
         while (true)
         {
-            var at = chunk.IndexOf(mark);
+            var at = chunk.IndexOf(_mark);
             if (at < 0)
             {
                 var kept = PossibleStart(chunk);
                 onBytes(chunk[..^kept]);
-                pending = chunk[^kept..].ToArray();
+                _pending = chunk[^kept..].ToArray();
                 return;
             }
 
@@ -40,19 +40,19 @@ internal sealed class MarkScanner(string mark)
             if (end < 0 && chunk.Length - at < LongestLine)
             {
                 onBytes(chunk[..at]);
-                pending = chunk[at..].ToArray();
+                _pending = chunk[at..].ToArray();
                 return;
             }
 
             if (end < 0 || end > LongestLine)
             {
-                onBytes(chunk[..(at + mark.Length)]);
-                chunk = chunk[(at + mark.Length)..];
+                onBytes(chunk[..(at + _mark.Length)]);
+                chunk = chunk[(at + _mark.Length)..];
                 continue;
             }
 
             onBytes(chunk[..at]);
-            onLine(Encoding.ASCII.GetString(chunk.Slice(at + mark.Length, end - mark.Length)).Trim());
+            onLine(Encoding.ASCII.GetString(chunk.Slice(at + _mark.Length, end - _mark.Length)).Trim());
             chunk = chunk[(at + end + 1)..];
         }
     }
@@ -60,16 +60,16 @@ internal sealed class MarkScanner(string mark)
     /// <summary>At the end of the stream: passes on what was held back.</summary>
     public void Finish(ByteSink onBytes)
     {
-        onBytes(pending);
-        pending = [];
+        onBytes(_pending);
+        _pending = [];
     }
 
     /// <summary>How many bytes at the end may be the beginning of the mark.</summary>
     private int PossibleStart(ReadOnlySpan<byte> chunk)
     {
-        for (var length = Math.Min(mark.Length - 1, chunk.Length); length > 0; length--)
+        for (var length = Math.Min(_mark.Length - 1, chunk.Length); length > 0; length--)
         {
-            if (chunk[^length..].SequenceEqual(mark.AsSpan(0, length)))
+            if (chunk[^length..].SequenceEqual(_mark.AsSpan(0, length)))
             {
                 return length;
             }

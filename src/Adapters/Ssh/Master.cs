@@ -10,10 +10,10 @@ internal sealed class Master(ClientProcess process, string socket, TimeProvider 
     // ssh needs a moment to say goodbye; the host closes what is left by itself.
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(1);
 
-    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly OutputBuffer text = new(MostText);
-    private readonly CancellationTokenSource givingUp = new();
-    private Task marks = Task.CompletedTask;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly OutputBuffer _text = new(MostText);
+    private readonly CancellationTokenSource _givingUp = new();
+    private Task _marks = Task.CompletedTask;
 
     public string Socket { get; } = socket;
 
@@ -25,13 +25,13 @@ internal sealed class Master(ClientProcess process, string socket, TimeProvider 
     public async Task<(bool Ready, bool InTime, string Text)> OpenAsync(TimeSpan limit, CancellationToken giveUp)
     {
         // Standard output says no more than that it is ready, for ssh -N closes it then; standard error stays open as long as ssh lives.
-        marks = ReadAsync(process.Output, Note);
-        Lost = ReadAsync(process.Errors, chunk => text.Append(chunk));
+        _marks = ReadAsync(process.Output, Note);
+        Lost = ReadAsync(process.Errors, chunk => _text.Append(chunk));
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
         var late = Task.Delay(limit, time, timer.Token);
-        var first = await Task.WhenAny(ready.Task, Lost, late);
+        var first = await Task.WhenAny(_ready.Task, Lost, late);
         await timer.CancelAsync();
-        if (ready.Task.IsCompleted)
+        if (_ready.Task.IsCompleted)
         {
             return (true, true, "");
         }
@@ -41,7 +41,7 @@ internal sealed class Master(ClientProcess process, string socket, TimeProvider 
             return (false, false, "");
         }
 
-        return (false, true, Encoding.UTF8.GetString(text.Take().Span));
+        return (false, true, Encoding.UTF8.GetString(_text.Take().Span));
     }
 
     public async ValueTask DisposeAsync()
@@ -51,10 +51,10 @@ internal sealed class Master(ClientProcess process, string socket, TimeProvider 
         await Task.WhenAny(process.Exited, Task.Delay(EndGrace, time, timer.Token));
         await timer.CancelAsync();
         await process.DisposeAsync();
-        await givingUp.CancelAsync();
+        await _givingUp.CancelAsync();
         await Lost;
-        await marks;
-        givingUp.Dispose();
+        await _marks;
+        _givingUp.Dispose();
     }
 
     private void Note(ReadOnlySpan<byte> chunk)
@@ -62,7 +62,7 @@ internal sealed class Master(ClientProcess process, string socket, TimeProvider 
         // The mark is one write of a shell; nothing else of ours prints here.
         if (chunk.IndexOf("chatops-ready"u8) >= 0)
         {
-            ready.TrySetResult();
+            _ready.TrySetResult();
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class Master(ClientProcess process, string socket, TimeProvider 
         try
         {
             int read;
-            while ((read = await stream.ReadAsync(buffer, givingUp.Token)) > 0)
+            while ((read = await stream.ReadAsync(buffer, _givingUp.Token)) > 0)
             {
                 take(buffer.AsSpan(0, read));
             }

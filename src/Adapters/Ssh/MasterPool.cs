@@ -9,22 +9,22 @@ internal sealed class MasterPool : IAsyncDisposable
     private static readonly TimeSpan WarmFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
 
-    private readonly ClientEnvironment environment;
-    private readonly TimeProvider time;
-    private readonly ILogger logger;
-    private readonly Lock mutex = new();
-    private readonly Dictionary<Route, Entry> entries = [];
-    private readonly HashSet<Entry> live = [];
-    private readonly HashSet<Task> closing = [];
-    private readonly ITimer timer;
-    private bool disposed;
+    private readonly ClientEnvironment _environment;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _mutex = new();
+    private readonly Dictionary<Route, Entry> _entries = [];
+    private readonly HashSet<Entry> _live = [];
+    private readonly HashSet<Task> _closing = [];
+    private readonly ITimer _timer;
+    private bool _disposed;
 
     public MasterPool(ClientEnvironment environment, TimeProvider time, ILogger logger)
     {
-        this.environment = environment;
-        this.time = time;
-        this.logger = logger;
-        timer = time.CreateTimer(_ => CloseIdle(), null, LookEvery, LookEvery);
+        _environment = environment;
+        _time = time;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => CloseIdle(), null, LookEvery, LookEvery);
     }
 
     /// <summary>A connection, made now when there is none; to be given back by <see cref="Release"/>.</summary>
@@ -32,10 +32,10 @@ internal sealed class MasterPool : IAsyncDisposable
     {
         Entry entry;
         var isNew = false;
-        lock (mutex)
+        lock (_mutex)
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            if (entries.TryGetValue(target.Route, out var present) && !present.IsOver)
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_entries.TryGetValue(target.Route, out var present) && !present.IsOver)
             {
                 entry = present;
             }
@@ -49,8 +49,8 @@ internal sealed class MasterPool : IAsyncDisposable
                 isNew = true;
                 var givingUp = new CancellationTokenSource();
                 entry = new Entry(target.Name, target.Route, givingUp, Task.Run(() => OpenAsync(target, setting, limit, givingUp.Token), CancellationToken.None));
-                entries[target.Route] = entry;
-                live.Add(entry);
+                _entries[target.Route] = entry;
+                _live.Add(entry);
             }
 
             entry.Users++;
@@ -71,11 +71,11 @@ internal sealed class MasterPool : IAsyncDisposable
 
     public void Release(Entry entry)
     {
-        lock (mutex)
+        lock (_mutex)
         {
             entry.Users--;
-            entry.LastUsed = time.GetTimestamp();
-            if (entry.Users == 0 && (entry.Retired || disposed || entry.Opening is not { IsCompletedSuccessfully: true, Result.Master: not null }))
+            entry.LastUsed = _time.GetTimestamp();
+            if (entry.Users == 0 && (entry.Retired || _disposed || entry.Opening is not { IsCompletedSuccessfully: true, Result.Master: not null }))
             {
                 Drop(entry);
             }
@@ -85,13 +85,13 @@ internal sealed class MasterPool : IAsyncDisposable
     /// <summary>New runs get another connection; those on this one go on.</summary>
     public void Retire(Entry entry)
     {
-        lock (mutex)
+        lock (_mutex)
         {
             entry.Retired = true;
-            if (entries.TryGetValue(entry.Route, out var present) && present == entry)
+            if (_entries.TryGetValue(entry.Route, out var present) && present == entry)
             {
-                entries.Remove(entry.Route);
-                Log.MasterRetired(logger, entry.Host);
+                _entries.Remove(entry.Route);
+                Log.MasterRetired(_logger, entry.Host);
             }
         }
     }
@@ -99,28 +99,28 @@ internal sealed class MasterPool : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Task[] ends;
-        lock (mutex)
+        lock (_mutex)
         {
-            disposed = true;
-            foreach (var entry in live.ToArray())
+            _disposed = true;
+            foreach (var entry in _live.ToArray())
             {
                 Drop(entry);
             }
 
-            ends = [.. closing];
+            ends = [.. _closing];
         }
 
-        await timer.DisposeAsync();
+        await _timer.DisposeAsync();
         await Task.WhenAll(ends);
     }
 
     private void CloseIdle()
     {
-        lock (mutex)
+        lock (_mutex)
         {
-            foreach (var entry in entries.Values.ToArray())
+            foreach (var entry in _entries.Values.ToArray())
             {
-                if (entry.Users == 0 && (entry.IsOver || time.GetElapsedTime(entry.LastUsed) >= WarmFor))
+                if (entry.Users == 0 && (entry.IsOver || _time.GetElapsedTime(entry.LastUsed) >= WarmFor))
                 {
                     Drop(entry);
                 }
@@ -131,9 +131,9 @@ internal sealed class MasterPool : IAsyncDisposable
     /// <summary>Takes it out and closes it; the lock is held.</summary>
     private void Drop(Entry entry)
     {
-        if (entries.TryGetValue(entry.Route, out var present) && present == entry)
+        if (_entries.TryGetValue(entry.Route, out var present) && present == entry)
         {
-            entries.Remove(entry.Route);
+            _entries.Remove(entry.Route);
         }
 
         if (entry.Closed)
@@ -142,13 +142,13 @@ internal sealed class MasterPool : IAsyncDisposable
         }
 
         entry.Closed = true;
-        live.Remove(entry);
+        _live.Remove(entry);
 
         // Not here and now: what it awakens may want the lock that is held.
         _ = entry.GivingUp.CancelAsync();
         var end = CloseAsync(entry);
-        closing.Add(end);
-        closing.RemoveWhere(task => task.IsCompleted);
+        _closing.Add(end);
+        _closing.RemoveWhere(task => task.IsCompleted);
     }
 
     private async Task CloseAsync(Entry entry)
@@ -156,25 +156,25 @@ internal sealed class MasterPool : IAsyncDisposable
         if ((await entry.Opening).Master is { } master)
         {
             await master.DisposeAsync();
-            Log.MasterClosed(logger, entry.Host);
+            Log.MasterClosed(_logger, entry.Host);
         }
     }
 
     private async Task<Opened> OpenAsync(HostTarget target, ClientSetting setting, TimeSpan limit, CancellationToken giveUp)
     {
         var socket = setting.Directory.NextSocket();
-        var from = time.GetTimestamp();
-        var (process, problem) = ClientProcess.Start(environment, SshCommandLine.Master(setting.Ssh, setting.Config, socket, target.Route), time);
+        var from = _time.GetTimestamp();
+        var (process, problem) = ClientProcess.Start(_environment, SshCommandLine.Master(setting.Ssh, setting.Config, socket, target.Route), _time);
         if (process is null)
         {
             return new Opened(null, problem, true);
         }
 
-        var master = new Master(process, socket, time);
+        var master = new Master(process, socket, _time);
         var (ready, inTime, text) = await master.OpenAsync(limit, giveUp);
         if (ready)
         {
-            Log.MasterOpened(logger, target.Name, (long)time.GetElapsedTime(from).TotalMilliseconds);
+            Log.MasterOpened(_logger, target.Name, (long)_time.GetElapsedTime(from).TotalMilliseconds);
             return new Opened(master, "", true);
         }
 

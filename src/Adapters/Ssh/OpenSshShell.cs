@@ -15,11 +15,11 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
     // A warm connection answers in milliseconds; the rest of the limit is for a new one.
     private const int WarmShare = 3;
 
-    private readonly SshClient client;
-    private readonly SshOptions options;
-    private readonly ILogger logger;
-    private readonly HostSlots slots;
-    private readonly MasterPool masters;
+    private readonly SshClient _client;
+    private readonly SshOptions _options;
+    private readonly ILogger _logger;
+    private readonly HostSlots _slots;
+    private readonly MasterPool _masters;
 
     /// <summary>For the options in force.</summary>
     /// <param name="options">Section <c>Ssh</c>.</param>
@@ -29,11 +29,11 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(client);
-        this.client = client;
-        this.options = options.Value;
-        this.logger = logger;
-        slots = new HostSlots(this.options.MaxConcurrentHosts);
-        masters = new MasterPool(client.Environment, client.Time, logger);
+        _client = client;
+        _options = options.Value;
+        _logger = logger;
+        _slots = new HostSlots(_options.MaxConcurrentHosts);
+        _masters = new MasterPool(client.Environment, client.Time, logger);
     }
 
     /// <inheritdoc/>
@@ -42,23 +42,23 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
     {
         Check(host, command);
         cancellationToken.ThrowIfCancellationRequested();
-        var target = HostTarget.From(host, options);
-        var (setting, problem) = await client.PrepareAsync(target, cancellationToken);
+        var target = HostTarget.From(host, _options);
+        var (setting, problem) = await _client.PrepareAsync(target, cancellationToken);
         if (setting is null)
         {
             return Broken(problem);
         }
 
-        using var place = await slots.EnterAsync(target.Name, cancellationToken);
-        var from = client.Time.GetTimestamp();
+        using var place = await _slots.EnterAsync(target.Name, cancellationToken);
+        var from = _client.Time.GetTimestamp();
         var run = new Run(target, setting, command, command.TimeLimit ?? target.CommandTimeout, onOutput, from);
         var outcome = command.FreshConnection ? await RunFreshAsync(run, cancellationToken) : await RunWarmAsync(run, cancellationToken);
-        Log.RunEnded(logger, target.Name, NameOf(outcome), (long)client.Time.GetElapsedTime(from).TotalMilliseconds);
+        Log.RunEnded(_logger, target.Name, NameOf(outcome), (long)_client.Time.GetElapsedTime(from).TotalMilliseconds);
         return outcome;
     }
 
     /// <summary>Closes the warm connections; runs in progress fail.</summary>
-    public ValueTask DisposeAsync() => masters.DisposeAsync();
+    public ValueTask DisposeAsync() => _masters.DisposeAsync();
 
     private static void Check(HostEntry host, RemoteCommand command)
     {
@@ -94,7 +94,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
         for (var last = false; ; last = true)
         {
             var limit = last ? Remaining(run) : run.Target.Route.ConnectTimeout;
-            var lease = await masters.TakeAsync(run.Target, run.Setting, limit + TimeSpan.FromSeconds(1), cancellationToken);
+            var lease = await _masters.TakeAsync(run.Target, run.Setting, limit + TimeSpan.FromSeconds(1), cancellationToken);
             try
             {
                 if (lease.Master is not { } master)
@@ -112,7 +112,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
 
                 if (retry && IsStale(attempt))
                 {
-                    masters.Retire(lease.Entry);
+                    _masters.Retire(lease.Entry);
                     continue;
                 }
 
@@ -121,7 +121,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
             }
             finally
             {
-                masters.Release(lease.Entry);
+                _masters.Release(lease.Entry);
             }
         }
     }
@@ -134,7 +134,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
     private TimeSpan Remaining(Run run)
     {
         var whole = run.Target.Route.ConnectTimeout;
-        var left = whole - client.Time.GetElapsedTime(run.From);
+        var left = whole - _client.Time.GetElapsedTime(run.From);
         return left > whole / 2 ? left : whole / 2;
     }
 
@@ -142,7 +142,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
     {
         // The client hears of the loss from the master, which is then just ending.
         using var timer = new CancellationTokenSource();
-        await Task.WhenAny(master.Lost, Task.Delay(TimeSpan.FromMilliseconds(500), client.Time, timer.Token));
+        await Task.WhenAny(master.Lost, Task.Delay(TimeSpan.FromMilliseconds(500), _client.Time, timer.Token));
         await timer.CancelAsync();
         return master.Lost.IsCompleted;
     }
@@ -150,7 +150,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
     private async Task<(Attempt? Attempt, string Problem)> TryAsync(Run run, IReadOnlyList<string> command, TimeSpan connectLimit, CancellationToken cancellationToken)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var (process, problem) = ClientProcess.Start(client.Environment, command, client.Time);
+        var (process, problem) = ClientProcess.Start(_client.Environment, command, _client.Time);
         if (process is null)
         {
             return (null, problem);
@@ -168,7 +168,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
                 RunLimit = run.Limit,
                 OnOutput = run.OnOutput,
             };
-            using var session = new SessionRun(process, request, client.Time);
+            using var session = new SessionRun(process, request, _client.Time);
             var attempt = await session.RunAsync(cancellationToken);
             if (attempt.Stopped == StopReason.Cancelled)
             {
@@ -183,7 +183,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
     {
         if (lease.InTime)
         {
-            Log.MasterFailed(logger, run.Target.Name, HostText.LastLine(lease.Problem));
+            Log.MasterFailed(_logger, run.Target.Name, HostText.LastLine(lease.Problem));
             return await ExplainAsync(run, Judgement.Unconnected(run.Target, lease.Problem), lease.Problem, cancellationToken);
         }
 
@@ -195,7 +195,7 @@ public sealed class OpenSshShell : IHostShell, IAsyncDisposable
     private async Task<ShellOutcome> ExplainAsync(Run run, ShellOutcome outcome, string said, CancellationToken cancellationToken) => outcome switch
     {
         ShellOutcome.Failed { Kind: ShellFailureKind.HostKeyUnknown } failed
-            => failed with { Message = await HostKeyAdvice.UnknownAsync(client, run.Setting, run.Target, said, cancellationToken) },
+            => failed with { Message = await HostKeyAdvice.UnknownAsync(_client, run.Setting, run.Target, said, cancellationToken) },
         ShellOutcome.Failed { Kind: ShellFailureKind.HostKeyChanged } failed => failed with { Message = HostKeyAdvice.Changed(run.Target, said) },
         _ => outcome,
     };

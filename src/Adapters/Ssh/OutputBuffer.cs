@@ -5,8 +5,8 @@ internal sealed class OutputBuffer(int cap)
 {
     private const int LargestBlock = 1 << 20;
 
-    private readonly List<byte[]> blocks = [];
-    private int inLast;
+    private readonly List<byte[]> _blocks = [];
+    private int _inLast;
 
     public int Length { get; private set; }
 
@@ -18,15 +18,15 @@ internal sealed class OutputBuffer(int cap)
         bytes = bytes[..taken];
         while (bytes.Length > 0)
         {
-            if (blocks.Count == 0 || inLast == blocks[^1].Length)
+            if (_blocks.Count == 0 || _inLast == _blocks[^1].Length)
             {
-                blocks.Add(new byte[Math.Clamp(Length, 4096, LargestBlock)]);
-                inLast = 0;
+                _blocks.Add(new byte[Math.Clamp(Length, 4096, LargestBlock)]);
+                _inLast = 0;
             }
 
-            var part = bytes[..Math.Min(bytes.Length, blocks[^1].Length - inLast)];
-            part.CopyTo(blocks[^1].AsSpan(inLast));
-            inLast += part.Length;
+            var part = bytes[..Math.Min(bytes.Length, _blocks[^1].Length - _inLast)];
+            part.CopyTo(_blocks[^1].AsSpan(_inLast));
+            _inLast += part.Length;
             Length += part.Length;
             bytes = bytes[part.Length..];
         }
@@ -37,21 +37,21 @@ internal sealed class OutputBuffer(int cap)
     /// <summary>All of it in one piece; the buffer is empty afterwards.</summary>
     public ReadOnlyMemory<byte> Take()
     {
-        if (blocks.Count == 1)
+        if (_blocks.Count == 1)
         {
-            var only = blocks[0].AsMemory(0, inLast);
+            var only = _blocks[0].AsMemory(0, _inLast);
             Clear();
             return only;
         }
 
         var whole = new byte[Length];
         var at = 0;
-        for (var i = 0; i < blocks.Count; i++)
+        for (var i = 0; i < _blocks.Count; i++)
         {
-            var used = i == blocks.Count - 1 ? inLast : blocks[i].Length;
-            blocks[i].AsSpan(0, used).CopyTo(whole.AsSpan(at));
+            var used = i == _blocks.Count - 1 ? _inLast : _blocks[i].Length;
+            _blocks[i].AsSpan(0, used).CopyTo(whole.AsSpan(at));
             at += used;
-            blocks[i] = [];
+            _blocks[i] = [];
         }
 
         Clear();
@@ -60,8 +60,8 @@ internal sealed class OutputBuffer(int cap)
 
     private void Clear()
     {
-        blocks.Clear();
-        inLast = 0;
+        _blocks.Clear();
+        _inLast = 0;
         Length = 0;
     }
 }

@@ -9,12 +9,12 @@ internal abstract class OutputReading(Stream stream, TimeProvider time)
 {
     private const int ChunkSize = 64 * 1024;
 
-    private long waitingSince = long.MaxValue;
+    private long _waitingSince = long.MaxValue;
 
     /// <summary>Whether nothing has come for that long since a moment while we were waiting for it.</summary>
     public bool IsQuiet(TimeSpan period, long from)
     {
-        var since = Volatile.Read(ref waitingSince);
+        var since = Volatile.Read(ref _waitingSince);
         return since != long.MaxValue && time.GetElapsedTime(Math.Max(since, from)) >= period;
     }
 
@@ -25,9 +25,9 @@ internal abstract class OutputReading(Stream stream, TimeProvider time)
         {
             while (true)
             {
-                Volatile.Write(ref waitingSince, time.GetTimestamp());
+                Volatile.Write(ref _waitingSince, time.GetTimestamp());
                 var read = await stream.ReadAsync(buffer, giveUp);
-                Volatile.Write(ref waitingSince, long.MaxValue);
+                Volatile.Write(ref _waitingSince, long.MaxValue);
                 if (read == 0)
                 {
                     break;
@@ -42,7 +42,7 @@ internal abstract class OutputReading(Stream stream, TimeProvider time)
         }
         finally
         {
-            Volatile.Write(ref waitingSince, 0);
+            Volatile.Write(ref _waitingSince, 0);
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
@@ -69,50 +69,50 @@ internal sealed class StandardOutput(
     // A login script that prints more than this before our first line never lets us begin.
     private const int MostNoise = 256 * 1024;
 
-    private readonly byte[] bootMark = Encoding.ASCII.GetBytes(Bootstrap.BootMark + "\n");
-    private readonly byte[] startMark = Encoding.ASCII.GetBytes(nonce + "\n");
-    private readonly TaskCompletionSource booted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte[] noise = [];
+    private readonly byte[] _bootMark = Encoding.ASCII.GetBytes(Bootstrap.BootMark + "\n");
+    private readonly byte[] _startMark = Encoding.ASCII.GetBytes(nonce + "\n");
+    private readonly TaskCompletionSource _booted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[] _noise = [];
 
-    public Task Booted => booted.Task;
+    public Task Booted => _booted.Task;
 
-    public Task Started => started.Task;
+    public Task Started => _started.Task;
 
     public OutputBuffer Collected { get; } = new(cap);
 
     public ExceptionDispatchInfo? ConsumerFailure { get; private set; }
 
-    public string Noise => Encoding.UTF8.GetString(noise);
+    public string Noise => Encoding.UTF8.GetString(_noise);
 
     protected override ValueTask TakeAsync(ReadOnlyMemory<byte> chunk)
     {
-        if (started.Task.IsCompleted)
+        if (_started.Task.IsCompleted)
         {
             return DeliverAsync(chunk);
         }
 
-        noise = [.. noise, .. chunk.Span];
-        if (noise.AsSpan().IndexOf(bootMark) >= 0)
+        _noise = [.. _noise, .. chunk.Span];
+        if (_noise.AsSpan().IndexOf(_bootMark) >= 0)
         {
-            booted.TrySetResult();
+            _booted.TrySetResult();
         }
 
-        var at = noise.AsSpan().IndexOf(startMark);
+        var at = _noise.AsSpan().IndexOf(_startMark);
         if (at < 0)
         {
-            if (noise.Length > MostNoise)
+            if (_noise.Length > MostNoise)
             {
                 stop(StopReason.StartLimit);
-                noise = noise[..1024];
+                _noise = _noise[..1024];
             }
 
             return ValueTask.CompletedTask;
         }
 
-        var rest = noise.AsMemory(at + startMark.Length);
-        noise = noise[..at];
-        started.TrySetResult();
+        var rest = _noise.AsMemory(at + _startMark.Length);
+        _noise = _noise[..at];
+        _started.TrySetResult();
         return rest.Length > 0 ? DeliverAsync(rest) : ValueTask.CompletedTask;
     }
 
@@ -156,33 +156,33 @@ internal sealed class StandardError(Stream stream, TimeProvider time, string non
     private const int MostBefore = 16 * 1024;
     private const int MostLast = 2 * 1024;
 
-    private readonly MarkScanner scanner = new(nonce + " ");
-    private readonly OutputBuffer before = new(MostBefore);
-    private readonly OutputBuffer kept = new(MostKept);
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte[] last = [];
-    private bool started;
+    private readonly MarkScanner _scanner = new(nonce + " ");
+    private readonly OutputBuffer _before = new(MostBefore);
+    private readonly OutputBuffer _kept = new(MostKept);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[] _last = [];
+    private bool _started;
 
     /// <summary>The supervisor has reported the end.</summary>
-    public Task Ended => ended.Task;
+    public Task Ended => _ended.Task;
 
     public EndRecord? End { get; private set; }
 
     public string? Lacks { get; private set; }
 
-    public ReadOnlyMemory<byte> TakeKept() => kept.Take();
+    public ReadOnlyMemory<byte> TakeKept() => _kept.Take();
 
-    public string TakeBefore() => Encoding.UTF8.GetString(before.Take().Span);
+    public string TakeBefore() => Encoding.UTF8.GetString(_before.Take().Span);
 
-    public string Last => Encoding.UTF8.GetString(last);
+    public string Last => Encoding.UTF8.GetString(_last);
 
     protected override ValueTask TakeAsync(ReadOnlyMemory<byte> chunk)
     {
-        scanner.Feed(chunk.Span, Keep, Note);
+        _scanner.Feed(chunk.Span, Keep, Note);
         return ValueTask.CompletedTask;
     }
 
-    protected override void Finish() => scanner.Finish(Keep);
+    protected override void Finish() => _scanner.Finish(Keep);
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
@@ -191,8 +191,8 @@ internal sealed class StandardError(Stream stream, TimeProvider time, string non
             return;
         }
 
-        (started ? kept : before).Append(bytes);
-        last = [.. last.AsSpan(Math.Min(last.Length, Math.Max(0, last.Length + bytes.Length - MostLast))), .. bytes[Math.Max(0, bytes.Length - MostLast)..]];
+        (_started ? _kept : _before).Append(bytes);
+        _last = [.. _last.AsSpan(Math.Min(_last.Length, Math.Max(0, _last.Length + bytes.Length - MostLast))), .. bytes[Math.Max(0, bytes.Length - MostLast)..]];
     }
 
     private void Note(string line)
@@ -200,13 +200,13 @@ internal sealed class StandardError(Stream stream, TimeProvider time, string non
         switch (line.Split(' '))
         {
             case ["start"]:
-                started = true;
-                last = [];
+                _started = true;
+                _last = [];
                 break;
             case ["end", var code, var from, var to] when int.TryParse(code, out var exitCode):
                 End = new EndRecord(exitCode, Uptime(to) - Uptime(from));
-                last = [];
-                ended.TrySetResult();
+                _last = [];
+                _ended.TrySetResult();
                 break;
             case ["lacks", var what]:
                 Lacks = what;

@@ -35,19 +35,19 @@ internal sealed class SessionRun(ClientProcess process, SessionRequest request, 
     // Something that outlived the program in a session of its own may hold its output open for good.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource stopping = new();
-    private readonly CancellationTokenSource givingUp = new();
-    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int reason;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _givingUp = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _reason;
 
     /// <summary>Runs it. Whatever happens, afterwards the client has ended.</summary>
     public async Task<Attempt> RunAsync(CancellationToken cancellationToken)
     {
         var output = new StandardOutput(
-            process.Output, time, request.Nonce, request.Command.OutputCap, request.OnOutput, Stop, stopping.Token);
+            process.Output, time, request.Nonce, request.Command.OutputCap, request.OnOutput, Stop, _stopping.Token);
         var errors = new StandardError(process.Errors, time, request.Nonce);
         await using var registration = cancellationToken.Register(() => Stop(StopReason.Cancelled));
-        var reading = Task.WhenAll(output.ReadAsync(givingUp.Token), errors.ReadAsync(givingUp.Token));
+        var reading = Task.WhenAll(output.ReadAsync(_givingUp.Token), errors.ReadAsync(_givingUp.Token));
         var writing = WriteAsync(output.Booted);
         var gone = GoneAsync(output, errors, reading);
 
@@ -55,19 +55,19 @@ internal sealed class SessionRun(ClientProcess process, SessionRequest request, 
             && await WithinAsync(output.Started, gone, request.StartLimit, StopReason.StartLimit)
             && await WithinAsync(errors.Ended, gone, request.RunLimit + LimitMargin, StopReason.RunLimit))
         {
-            await QuietAsync(Task.WhenAny(gone, stopped.Task), output, errors);
+            await QuietAsync(Task.WhenAny(gone, _stopped.Task), output, errors);
         }
 
         await EndAsync(output.Booted.IsCompleted);
         await gone;
-        await stopping.CancelAsync();
+        await _stopping.CancelAsync();
         await writing;
         output.ConsumerFailure?.Throw();
         var started = output.Started.IsCompleted || errors.End is not null;
         return new Attempt
         {
             Stage = started ? Stage.Started : output.Booted.IsCompleted ? Stage.Connected : Stage.NotConnected,
-            Stopped = (StopReason)Volatile.Read(ref reason),
+            Stopped = (StopReason)Volatile.Read(ref _reason),
             ClientExitCode = process.Exited.IsCompleted ? process.ExitCode : -1,
             End = errors.End,
             Lacks = errors.Lacks,
@@ -81,17 +81,17 @@ internal sealed class SessionRun(ClientProcess process, SessionRequest request, 
 
     public void Dispose()
     {
-        stopping.Dispose();
-        givingUp.Dispose();
+        _stopping.Dispose();
+        _givingUp.Dispose();
     }
 
     /// <summary>Ends the run; the first reason counts.</summary>
     private void Stop(StopReason why)
     {
-        if (Interlocked.CompareExchange(ref reason, (int)why, (int)StopReason.None) == (int)StopReason.None)
+        if (Interlocked.CompareExchange(ref _reason, (int)why, (int)StopReason.None) == (int)StopReason.None)
         {
-            stopped.TrySetResult();
-            stopping.Cancel();
+            _stopped.TrySetResult();
+            _stopping.Cancel();
         }
     }
 
@@ -99,14 +99,14 @@ internal sealed class SessionRun(ClientProcess process, SessionRequest request, 
     {
         try
         {
-            await process.Input.WriteAsync(request.Head, stopping.Token);
+            await process.Input.WriteAsync(request.Head, _stopping.Token);
             if (!request.Command.Stdin.IsEmpty)
             {
-                await process.Input.WriteAsync(request.Command.Stdin, stopping.Token);
+                await process.Input.WriteAsync(request.Command.Stdin, _stopping.Token);
             }
 
-            await booted.WaitAsync(stopping.Token);
-            await process.Input.WriteAsync(RequestFrames.Go, stopping.Token);
+            await booted.WaitAsync(_stopping.Token);
+            await process.Input.WriteAsync(RequestFrames.Go, _stopping.Token);
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -119,14 +119,14 @@ internal sealed class SessionRun(ClientProcess process, SessionRequest request, 
     {
         using var timer = new CancellationTokenSource();
         var delay = Task.Delay(limit, time, timer.Token);
-        var first = await Task.WhenAny(step, gone, stopped.Task, delay);
+        var first = await Task.WhenAny(step, gone, _stopped.Task, delay);
         await timer.CancelAsync();
         if (first == delay)
         {
             Stop(late);
         }
 
-        return step.IsCompleted && !stopped.Task.IsCompleted;
+        return step.IsCompleted && !_stopped.Task.IsCompleted;
     }
 
     /// <summary>Ends once the client has ended and all it wrote was read.</summary>
@@ -134,7 +134,7 @@ internal sealed class SessionRun(ClientProcess process, SessionRequest request, 
     {
         await process.Exited;
         await QuietAsync(reading, output, errors);
-        await givingUp.CancelAsync();
+        await _givingUp.CancelAsync();
         await reading;
     }
 
@@ -156,7 +156,7 @@ internal sealed class SessionRun(ClientProcess process, SessionRequest request, 
             return;
         }
 
-        await stopping.CancelAsync();
+        await _stopping.CancelAsync();
         await process.CloseInputAsync();
         if (answered)
         {

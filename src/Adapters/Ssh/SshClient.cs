@@ -15,10 +15,10 @@ public sealed class SshClient : IDisposable
 {
     private const int MostText = 16 * 1024;
 
-    private readonly string? root;
-    private readonly ILogger logger;
-    private readonly SemaphoreSlim opening = new(1, 1);
-    private ControlDirectory? directory;
+    private readonly string? _root;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private ControlDirectory? _directory;
 
     /// <summary>The client of this machine.</summary>
     /// <param name="options">Section <c>Ssh</c>.</param>
@@ -31,8 +31,8 @@ public sealed class SshClient : IDisposable
 
     internal SshClient(string? root, ClientEnvironment environment, TimeProvider time, ILogger logger)
     {
-        this.root = root;
-        this.logger = logger;
+        _root = root;
+        _logger = logger;
         Environment = environment;
         Time = time;
     }
@@ -44,8 +44,8 @@ public sealed class SshClient : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        directory?.Dispose();
-        opening.Dispose();
+        _directory?.Dispose();
+        _opening.Dispose();
     }
 
     /// <summary>Makes ready to start clients for the target.</summary>
@@ -149,32 +149,32 @@ public sealed class SshClient : IDisposable
 
     private async Task<(ControlDirectory? Directory, string Problem)> OpenAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref directory) is { } present)
+        if (Volatile.Read(ref _directory) is { } present)
         {
             return (present, "");
         }
 
-        await opening.WaitAsync(cancellationToken);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
-            if (directory is not null)
+            if (_directory is not null)
             {
-                return (directory, "");
+                return (_directory, "");
             }
 
-            var (opened, problem) = ControlDirectory.Open(root ?? ControlDirectory.Default(Environment));
+            var (opened, problem) = ControlDirectory.Open(_root ?? ControlDirectory.Default(Environment));
             if (opened is null)
             {
                 return (null, problem);
             }
 
-            await opened.SweepAsync(Environment, Time, logger);
-            Volatile.Write(ref directory, opened);
+            await opened.SweepAsync(Environment, Time, _logger);
+            Volatile.Write(ref _directory, opened);
             return (opened, "");
         }
         finally
         {
-            opening.Release();
+            _opening.Release();
         }
     }
 }
