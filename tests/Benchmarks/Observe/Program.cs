@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 
 // Reads and diagnoses one host again and again in one process, as the service does, over its warm connection.
 // Usage: Observe ADDRESS USER KEY KNOWN_HOSTS RUNS      prints the milliseconds of each run, one a line
+// Then it keeps the connection until its standard input ends: what a session used shows on the host only while it lives.
 var host = new HostEntry { Name = "bench", Address = args[0], User = args[1], Bridges = ["br0"] };
 var options = new SshOptions { IdentityFile = args[2], KnownHostsFile = args[3] };
 await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton<HostReader>().AddSingleton(Options.Create(options)).AddSshHostShell().BuildServiceProvider();
@@ -32,6 +33,11 @@ for (var run = -1; run < int.Parse(args[4], CultureInfo.InvariantCulture); run++
     {
         Console.WriteLine(milliseconds.ToString("0.0", CultureInfo.InvariantCulture));
     }
+}
+
+Console.Out.Flush();
+while (Console.In.Read() >= 0)
+{
 }
 
 return 0;
