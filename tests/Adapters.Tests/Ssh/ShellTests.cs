@@ -41,7 +41,7 @@ public abstract class ShellTests
         return failed;
     }
 
-    protected static Task GoneAsync(string marker, double seconds = 2)
+    protected static Task GoneAsync(string marker, double seconds = 15)
         => Eventually.TrueAsync($"nothing with {marker} is left on the host", () => Processes.WithArgument(marker).Count == 0, TimeSpan.FromSeconds(seconds));
 
     protected static Task RunsAsync(string marker, int count = 1)

@@ -79,8 +79,7 @@ public sealed class CollectorFramesTests
 
         Assert.Empty(frames.Problems);
         Assert.False(frames.HasTornBatch);
-        string[] texts = [frames.Sections["e.a"].Part("x")!.Text, frames.Sections["e.b"].Part("y")!.Text, frames.Sections["e.a"].Part("z")!.Text];
-        Assert.Equal(expected.Split('|'), texts);
+        Assert.Equal(expected.Split('|'), new[] { frames.Sections["e.a"].Part("x")!.Text, frames.Sections["e.b"].Part("y")!.Text, frames.Sections["e.a"].Part("z")!.Text });
         Assert.Equal("warning", frames.Sections["e.b"].Part("y")!.ErrorLine);
         Assert.Equal("q", frames.Sections["e.c"].Part("p")!.Text);
     }

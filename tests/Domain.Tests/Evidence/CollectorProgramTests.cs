@@ -67,6 +67,12 @@ public sealed partial class CollectorProgramTests
     }
 
     [Fact]
+    public void Catalogue_Scripts_LeaveTheVariablesOfTheProgramAlone()
+        => Assert.All(
+            Catalogue.All,
+            source => Assert.DoesNotMatch(@"(?m)(^|[\s;{(])(D|N|rows?|section|count|cap|time_limit|filter|uid|running|newline|blanks|runs|items|root_reason|sudo_mode|max_wire|watchdog)=", source.Script));
+
+    [Fact]
     public void Catalogue_RowsReadAfterAnother_HaveItsRights()
         => Assert.All(Catalogue.All.Where(source => source.After is not null), source => Assert.Equal(source.After!.Privilege, source.Privilege)); // not null: just asked
 
