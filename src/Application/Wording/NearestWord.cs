@@ -27,21 +27,26 @@ public static class NearestWord
     /// <summary>"; did you mean X?" for the end of a message, or nothing.</summary>
     public static string Hint(string word, IEnumerable<string> candidates) => Of(word, candidates) is { } near ? $" (did you mean {near}?)" : "";
 
+    // Two letters that changed places are one slip (optimal string alignment), for that is how people mistype.
     private static int Distance(string left, string right)
     {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        int[] before = [], above = [.. Enumerable.Range(0, right.Length + 1)];
         for (var i = 1; i <= left.Length; i++)
         {
-            var diagonal = row[0];
+            var row = new int[right.Length + 1];
             row[0] = i;
             for (var j = 1; j <= right.Length; j++)
             {
-                var above = row[j];
-                row[j] = left[i - 1] == right[j - 1] ? diagonal : 1 + Math.Min(diagonal, Math.Min(above, row[j - 1]));
-                diagonal = above;
+                row[j] = left[i - 1] == right[j - 1] ? above[j - 1] : 1 + Math.Min(above[j - 1], Math.Min(above[j], row[j - 1]));
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
             }
+
+            (before, above) = (above, row);
         }
 
-        return row[right.Length];
+        return above[right.Length];
     }
 }

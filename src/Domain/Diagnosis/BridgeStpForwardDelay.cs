@@ -13,7 +13,7 @@ public static class BridgeStpForwardDelay
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.stp-forward-delay";
 
-    /// <summary>Hundredths of a second; the least that the kernel allows while STP is on, so nothing shorter can be had by a shorter delay.</summary>
+    /// <summary>Hundredths of a second from which the delay hurts, by the catalogue; also the least that the kernel allows while STP is on.</summary>
     private const int LeastDelay = 200;
 
     /// <summary>The rule.</summary>
@@ -29,14 +29,14 @@ public static class BridgeStpForwardDelay
         var waiting = bridge.Ports.Where(port => port is { IsUp: true, HasCarrier: true, Port.State: "listening" or "learning" }).ToArray();
         if (waiting.Length == 0)
         {
-            return settings.StpState != 0 && settings.ForwardDelay > LeastDelay
+            return settings.StpState != 0 && settings.ForwardDelay >= LeastDelay
                 ? Verdict.Ruled(Id, $"STP is on in {bridge.Name}, but no port is listening or learning now")
                 : Verdict.Clear;
         }
 
-        if (settings.ForwardDelay <= LeastDelay)
+        if (settings.ForwardDelay < LeastDelay)
         {
-            return Verdict.Ruled(Id, $"{waiting[0].Name} is {waiting[0].Port?.State}, but the forward delay of {bridge.Name} is no longer than the 2 s that STP needs");
+            return Verdict.Ruled(Id, $"{waiting[0].Name} is {waiting[0].Port?.State}, but the forward delay of {bridge.Name} is under 2 s");
         }
 
         return Verdict.From([Waiting(topology, bridge, settings, waiting)]);
@@ -60,7 +60,10 @@ public static class BridgeStpForwardDelay
                 new("e.link", $"{bridge.Name}: stp_state {settings.StpState}, forward_delay {settings.ForwardDelay}"),
                 .. waiting.Select(port => new EvidenceLine("e.port", $"{port.Name}: {port.Port?.State}")),
             ],
-            Repair = bridge.Uplinks.Length > 1 ? "bridge/shorten-forward-delay" : "bridge/disable-stp",
+            Repair = bridge.Uplinks.Length <= 1 ? "bridge/disable-stp" : settings.ForwardDelay > LeastDelay ? "bridge/shorten-forward-delay" : null,
+            Question = bridge.Uplinks.Length > 1 && settings.ForwardDelay == LeastDelay
+                ? $"{bridge.Name} has {bridge.Uplinks.Length} uplinks, so it needs STP, and its forward delay is the shortest that the kernel allows: can the guests on it wait 4 s for their first answer, or can one uplink be taken out so that STP can be switched off?"
+                : null,
             Risk = Risk.D0,
             Touches = [bridge.Name],
         };

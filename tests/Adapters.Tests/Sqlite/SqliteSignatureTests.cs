@@ -24,10 +24,12 @@ public sealed class SqliteSignatureTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var database = SqliteDatabase.Open(_stores.Options, new ManualTime());
-        var service = new IncidentService(new SqliteIncidentStore(database, _key), new EffectSignal());
+        var store = new SqliteIncidentStore(database, _key);
+        var service = new IncidentService(store, new EffectSignal());
         var opened = (ApplyOutcome.Applied)await service.OpenOrJoinAsync(Opened.Request, Ann, Channel, new(), Noon, null, TestContext.Current.CancellationToken);
         _id = opened.View.Incident.Id;
-        foreach (var happened in (IncidentEvent[])[Fault(), Proposed(), Approved(Bo)])
+        var read = await store.PutBlobAsync("what the host said"u8.ToArray(), TestContext.Current.CancellationToken);
+        foreach (var happened in (IncidentEvent[])[Fault() with { Snapshot = read }, Proposed(), Approved(Bo)])
         {
             Assert.IsType<ApplyOutcome.Applied>(await service.ApplyAsync(_id, [happened], null, null, TestContext.Current.CancellationToken));
         }

@@ -31,8 +31,8 @@ public class NfRuleTests
     [InlineData("bridge-rule", "nf/delete-bridge-rule", "e.nft bridge t frames handle 2: udp dport 67 counter packets 0 bytes 0 drop")]
     [InlineData("bridge-policy", "nf/accept-policy", "e.nft: bridge t frames policy DROP")]
     [InlineData("bridge-offer-only", "nf/delete-bridge-rule", "e.nft bridge t post handle 2: udp sport 67 udp dport 68 drop")]
-    [InlineData("ebtables-rule", "nf/delete-bridge-rule", "e.nft bridge filter FORWARD handle 2: ether type ip udp dport 67 counter packets 0 bytes 0 drop")]
-    [InlineData("ebtables-policy", "nf/accept-policy", "e.nft: bridge filter FORWARD policy DROP")]
+    [InlineData("ebtables-rule", "nf/delete-ebtables-rule", "e.nft bridge filter FORWARD handle 2: ether type ip udp dport 67 counter packets 0 bytes 0 drop")]
+    [InlineData("ebtables-policy", "nf/accept-ebtables-policy", "e.nft: bridge filter FORWARD policy DROP")]
     [InlineData("bridge-maps", "nf/delete-bridge-rule", "e.nft bridge t last handle 11: meta mark vmap { 0x00000007 : drop }")]
     [InlineData("bridge-priorities", "nf/delete-bridge-rule", "e.nft bridge late frames handle 2: udp dport 67 drop")]
     public void Bridge_EveryGuestCutOff_IsOneCertainFindingOfTheBridge(string fixture, string repair, string because)
