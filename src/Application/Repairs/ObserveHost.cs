@@ -16,8 +16,9 @@ namespace ChatOpsBot.Application.Repairs;
 /// <param name="time">The clock.</param>
 public sealed class ObserveHost(IConfigurationSource configuration, HostReader reader, SnapshotKeeper snapshots, ProgressHub progress, TimeProvider time) : IEffectHandler
 {
-    // A host that we have changed gets more patience before it counts as unreachable: a human would have to look at it.
-    private const int TriesAfterCommit = 5;
+    // A host that answered before gets more patience than one that never did: a single lost connection must not end an incident that was on its way.
+    private const int FirstTries = 2;
+    private const int LaterTries = 5;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -43,7 +44,7 @@ public sealed class ObserveHost(IConfigurationSource configuration, HostReader r
                 case ReadOutcome.Read(var snapshot):
                     var kept = await snapshots.KeepAsync(snapshot, cancellationToken);
                     return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, Diagnostician.Diagnose(snapshot, host, incident.Request.Focus), kept));
-                case ReadOutcome.Failed failed when MayPass(failed.Kind) && task.Failures + 1 < (incident.Committed.IsEmpty ? 1 : TriesAfterCommit):
+                case ReadOutcome.Failed failed when MayPass(failed.Kind) && task.Failures + 1 < (generation == 1 ? FirstTries : LaterTries):
                     return new EffectOutcome.Retry(failed.Message, Pause);
                 case ReadOutcome.Failed(_, var message):
                     return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, Unreachable(host, message, began, time.GetElapsedTime(start)), null));
