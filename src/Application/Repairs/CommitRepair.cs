@@ -28,8 +28,7 @@ public sealed class CommitRepair(IConfigurationSource configuration, PlanGuard p
         // Commit itself asks first, over a new connection: on anything but an applied plan it changes nothing and says how it stands.
         return await plans.Guard.CommitAsync(work.Host, work.Plan, held, cancellationToken) switch
         {
-            GuardReply.Answered({ Status: GuardStatus.Applied or GuardStatus.Armed or GuardStatus.Applying } report, _) answered when report.Refusal is not null || answered.Lost is not null
-                => new EffectOutcome.Retry(GuardReports.Masked(GuardWording.Of(answered)), Soon),
+            GuardReply.Answered({ Status: GuardStatus.Applied or GuardStatus.Armed or GuardStatus.Applying }, _) answered => new EffectOutcome.Retry(GuardReports.Masked(GuardWording.Of(answered)), Soon),
             GuardReply.Answered(var report, _) => await plans.SettleAsync(work, report, cancellationToken),
             var reply => PlanGuard.AskAgain(reply),
         };

@@ -81,15 +81,28 @@ public sealed class VerifyRepair(
     {
         try
         {
+            var held = time.GetTimestamp();
             while (!finished.IsCancellationRequested)
             {
-                if (await plans.Guard.ExtendAsync(work.Host, work.Plan, token, plans.Deadline, finished) is not GuardReply.Answered({ Status: GuardStatus.Applied }, _))
+                var pause = plans.Deadline / 3;
+                switch (await plans.Guard.ExtendAsync(work.Host, work.Plan, token, plans.Deadline, finished))
                 {
-                    await lost.CancelAsync();
-                    return;
+                    case GuardReply.Answered({ Status: GuardStatus.Applied }, _):
+                        held = time.GetTimestamp();
+                        break;
+                    case GuardReply.Answered:
+                        await lost.CancelAsync();
+                        return;
+                    case var _ when time.GetElapsedTime(held) > plans.Deadline:
+                        await lost.CancelAsync();
+                        return;
+                    default:
+                        // One lost connection is no lost host; the watchdog still waits.
+                        pause = pause < Soon ? pause : Soon;
+                        break;
                 }
 
-                await Task.Delay(plans.Deadline / 3, time, finished);
+                await Task.Delay(pause, time, finished);
             }
         }
         catch (OperationCanceledException)

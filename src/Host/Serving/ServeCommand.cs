@@ -36,13 +36,13 @@ internal static class ServeCommand
             return Refuse(surroundings, "inventory, policy or runbooks are invalid", faults.Select(fault => fault.ToString()));
         }
 
+        using var hangup = surroundings.Hangup.On(() => configuration.Reload());
         try
         {
-            // Both say what is wrong with a file before anything listens.
+            // Each says what is wrong with a file before anything listens.
             app.Services.GetRequiredService<SqliteDatabase>();
             app.Services.GetRequiredService<ITranscriptSigner>();
             app.Services.GetRequiredService<IServiceSecret>();
-            using var reload = surroundings.Hangup.On(() => configuration.Reload());
             await app.StartAsync(stop);
         }
         catch (StoreException failure)
@@ -55,7 +55,6 @@ internal static class ServeCommand
             return Refuse(surroundings, "the service cannot listen", [failure.Message, "Http:ConsoleUrls and Http:IngressUrls say where it listens"]);
         }
 
-        using var hangup = surroundings.Hangup.On(() => configuration.Reload());
         surroundings.Out.WriteLine($"listening on {string.Join(", ", Addresses(app))}");
         await surroundings.Out.FlushAsync(CancellationToken.None);
         await WhenStoppedAsync(app, stop);
