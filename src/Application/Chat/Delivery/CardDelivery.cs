@@ -13,10 +13,7 @@ namespace ChatOpsBot.Application.Chat.Delivery;
 /// <param name="logger">For operators.</param>
 public sealed class CardDelivery(IncidentService incidents, CardMaker cards, ICardIndex index, ILogger<CardDelivery> logger)
 {
-    /// <summary>An event that comes while the card is on its way may have found its own update still waiting, which was this one.</summary>
-    private const int Rounds = 3;
-
-    /// <summary>Shows or updates the card.</summary>
+    /// <summary>Shows or updates the card, unless what is shown is as new. An event that comes while the card is on its way brings an update of its own.</summary>
     /// <param name="surface">The platform.</param>
     /// <param name="incident">Which incident.</param>
     /// <param name="conversation">Where.</param>
@@ -25,22 +22,20 @@ public sealed class CardDelivery(IncidentService incidents, CardMaker cards, ICa
     internal async Task<CardDelivered> BringAsync(IChatSurface surface, IncidentId incident, ConversationId conversation, int failures, CancellationToken cancellationToken)
     {
         var place = await index.FindAsync(incident, conversation, cancellationToken);
-        for (var round = 0; round < Rounds && await incidents.GetAsync(incident, cancellationToken) is { } view && !(place?.RenderedSeq >= view.Seq); round++)
+        if (await incidents.GetAsync(incident, cancellationToken) is not { } view || place?.RenderedSeq >= view.Seq)
         {
-            switch (await SendAsync(surface, view, place, conversation, failures, cancellationToken))
-            {
-                case ChatOutcome.Sent sent:
-                    place = new(incident, conversation, sent.Message, view.Seq);
-                    await index.KeepAsync(place, cancellationToken);
-                    break;
-                case var failed when ChatSending.Retry(failed) is { } retry:
-                    return new(place?.Message, retry, null);
-                case var failed:
-                    return new(place?.Message, null, ChatSending.WhyNever(failed));
-            }
+            return new(place?.Message, null, null);
         }
 
-        return new(place?.Message, null, null);
+        var outcome = await SendAsync(surface, view, place, conversation, failures, cancellationToken);
+        if (outcome is ChatOutcome.Sent sent)
+        {
+            await index.KeepAsync(new(incident, conversation, sent.Message, view.Seq), cancellationToken);
+            return new(sent.Message, null, null);
+        }
+
+        var retry = ChatSending.Retry(outcome);
+        return new(place?.Message, retry, retry is null ? ChatSending.WhyNever(outcome) : null);
     }
 
     private async Task<ChatOutcome> SendAsync(
