@@ -6,11 +6,13 @@ using ChatOpsBot.Domain.Transcripts;
 namespace ChatOpsBot.Application.Tests.Effects;
 
 /// <summary>A store in memory with the rules of the port, for tests of the worker. The real stores are held to the same by their contract.</summary>
-internal sealed class MemoryStore : IIncidentStore, IEffectOutbox
+internal sealed class MemoryStore : IIncidentStore, IEffectOutbox, IInbox, ICardIndex
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<IncidentId, (IncidentLine Line, List<StoredEvent> Events)> _incidents = [];
     private readonly List<Row> _rows = [];
+    private readonly Dictionary<string, (InboxItem Item, InboxDone? Done)> _inbox = [];
+    private readonly Dictionary<(IncidentId, ConversationId), CardPlace> _cards = [];
     private long _places;
 
     /// <summary>Fails every call while set.</summary>
@@ -29,6 +31,7 @@ internal sealed class MemoryStore : IIncidentStore, IEffectOutbox
         var id = new IncidentId(_incidents.Count + 1);
         _incidents[id] = (new() { Id = id, Host = opening.Host, State = "new", IsOpen = true, OpenedBy = new("ann"), OpenedAt = default }, []);
         Store(id, opening.Decide(id));
+        Finish(opening.Inbox);
         return new OpenOutcome.Opened(id);
     });
 
@@ -46,6 +49,7 @@ internal sealed class MemoryStore : IIncidentStore, IEffectOutbox
         }
 
         Store(append.Incident, append.Change);
+        Finish(append.Inbox);
         return new AppendOutcome.Appended();
     });
 
@@ -56,11 +60,13 @@ internal sealed class MemoryStore : IIncidentStore, IEffectOutbox
         => Locked(() => _incidents.TryGetValue(incident, out var known) ? known.Line : null);
 
     public Task<ImmutableArray<IncidentLine>> ListAsync(IncidentFilter filter, CancellationToken cancellationToken)
-        => Locked(() => _incidents.Values.Select(known => known.Line).ToImmutableArray());
+        => Locked(() => _incidents.Values.Select(known => known.Line)
+            .Where(line => (filter.Open is null || line.IsOpen == filter.Open) && (filter.Host is null || line.Host == filter.Host))
+            .OrderByDescending(line => line.Id.Number).Take(filter.Limit).ToImmutableArray());
 
     public Task<BlobRef> PutBlobAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken) => Task.FromResult<ReadOnlyMemory<byte>?>(null);
 
     public Task<ImmutableArray<DueLane>> DueLanesAsync(DateTimeOffset now, CancellationToken cancellationToken)
         => Locked(() => Due(now).GroupBy(row => row.Effect.Lane).Select(lane => new DueLane(lane.Key, lane.Count())).ToImmutableArray());
@@ -91,12 +97,52 @@ internal sealed class MemoryStore : IIncidentStore, IEffectOutbox
 
     public Task<bool> SettleAsync(EffectSettlement settlement, CancellationToken cancellationToken) => Locked(() => Settle(settlement));
 
+    public Task<InboxPut> PutAsync(string key, DateTimeOffset received, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (_inbox.TryGetValue(key, out var known))
+        {
+            return new InboxPut(IsNew: false, known.Done is not null, known.Done?.Answer);
+        }
+
+        _inbox[key] = (new(key, received, body), null);
+        return new InboxPut(IsNew: true, IsDone: false, null);
+    });
+
+    public Task DoneAsync(InboxDone done, CancellationToken cancellationToken) => Locked(() =>
+    {
+        Finish(done);
+        return true;
+    });
+
+    public Task<ImmutableArray<InboxItem>> PendingAsync(int limit, CancellationToken cancellationToken)
+        => Locked(() => _inbox.Values.Where(known => known.Done is null).Select(known => known.Item).Take(limit).ToImmutableArray());
+
+    public Task<CardPlace?> FindAsync(IncidentId incident, ConversationId conversation, CancellationToken cancellationToken)
+        => Locked(() => _cards.GetValueOrDefault((incident, conversation)));
+
+    public Task KeepAsync(CardPlace place, CancellationToken cancellationToken) => Locked(() =>
+    {
+        var key = (place.Incident, place.Conversation);
+        return _cards[key] = _cards.TryGetValue(key, out var known) && known.RenderedSeq > place.RenderedSeq ? known : place;
+    });
+
+    Task<ImmutableArray<CardPlace>> ICardIndex.ListAsync(IncidentId incident, CancellationToken cancellationToken)
+        => Locked(() => _cards.Values.Where(place => place.Incident == incident).ToImmutableArray());
+
     /// <summary>Takes every claim away, as another node does when they run out.</summary>
     public void StealClaims()
     {
         lock (_gate)
         {
             _rows.ForEach(row => row.Claim++);
+        }
+    }
+
+    private void Finish(InboxDone? done)
+    {
+        if (done is not null && _inbox.TryGetValue(done.Key, out var known))
+        {
+            _inbox[done.Key] = (known.Item, known.Done ?? done);
         }
     }
 
@@ -121,7 +167,7 @@ internal sealed class MemoryStore : IIncidentStore, IEffectOutbox
         var (_, events) = _incidents[id];
         events.AddRange(change.Events);
         _incidents[id] = (change.Line, events);
-        foreach (var effect in change.Effects.Where(effect => !_rows.Exists(row => row.Incident == id && row.Effect.Key == effect.Key && (!effect.Coalesces || row.IsOpen))))
+        foreach (var effect in change.Effects.Where(effect => !_rows.Exists(row => row.Incident == id && row.Effect.Key == effect.Key && (!effect.Coalesces || (row.IsOpen && row.ClaimedUntil == default)))))
         {
             _rows.Add(new() { Id = _rows.Count + 1, Incident = id, Effect = effect, Place = ++_places, NotBefore = effect.Due ?? default });
         }
