@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what the lab needs and is missing (Debian 12). Does nothing, quickly, when all is there.
-#   packages.sh [--libvirt]
+#   packages.sh [--libvirt | --browser]
 set -euo pipefail
 
 packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables ebtables ethtool tcpdump bridge-utils iputils-arping
@@ -8,7 +8,9 @@ packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables eb
 case ${1:-} in
   '') ;;
   --libvirt) packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-daemon-system libvirt-clients qemu-system-x86 ipxe-qemu seabios) ;;
-  *) echo "Usage: packages.sh [--libvirt]" >&2; exit 64 ;;
+  # What the tests of the web console need; the lab itself does not.
+  --browser) packages=(chromium fonts-dejavu-core) ;;
+  *) echo "Usage: packages.sh [--libvirt | --browser]" >&2; exit 64 ;;
 esac
 
 mapfile -t missing < <(

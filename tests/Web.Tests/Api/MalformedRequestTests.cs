@@ -89,7 +89,7 @@ public sealed class MalformedRequestTests : IAsyncLifetime
         var (status, error, _, _) = await PostAsync("/api/v1/commands", [.. "{\"text\":\""u8, 0xff, 0xfe, .. "\"}"u8]);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains("it is not UTF-8", error, StringComparison.Ordinal);
+        Assert.Contains("the body is not UTF-8", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -231,7 +231,9 @@ public sealed partial class PageTests : IAsyncLifetime
             new IncidentEvent.Observed(IncidentSamples.At(1), 1, diagnosis, null),
             IncidentSamples.Proposed(plan: plan),
             new IncidentEvent.NoteAdded(IncidentSamples.At(2), IncidentSamples.Bo, text),
-            new IncidentEvent.StepReported(IncidentSamples.At(2), plan.Id, 1, StepPart.Read, ["cat", text], 0, new(text, null)));
+            new IncidentEvent.Approved(IncidentSamples.At(2), IncidentSamples.Bo, 1, Domain.Runbooks.PlanHash.Of(plan)),
+            IncidentSamples.GuardSaid(GuardStatus.Armed, plan.Id),
+            new IncidentEvent.StepReported(IncidentSamples.At(3), plan.Id, 1, StepPart.Read, ["cat", text], 0, new(text, null)));
 
         var page = await (await SignedInAsync(FakeConfiguration.Bo)).GetStringAsync($"/incidents/{id}", TestContext.Current.CancellationToken);
 

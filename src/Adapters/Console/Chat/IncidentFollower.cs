@@ -207,7 +207,7 @@ internal sealed class IncidentFollower(ChatServer server, ChatTerminal terminal,
     private async Task<bool> DecideAsync(CancellationToken cancellationToken)
     {
         _asked = Question();
-        if (terminal.Look.Interactive)
+        if (terminal.Look.Interactive || terminal.Asks)
         {
             CardView.Write(writer, _card);
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -70,15 +71,31 @@ internal sealed class EventStream(
 
     private async Task PumpAsync(HttpContext context, Caller caller, Incident incident, long after, CancellationToken cancellationToken)
     {
-        await using var news = progress.WatchAsync(incident.Id, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var nextNews = news.MoveNextAsync().AsTask();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var news = progress.WatchAsync(incident.Id, enough.Token).GetAsyncEnumerator(enough.Token);
+        var reading = new Reading(news.MoveNextAsync().AsTask());
+        try
+        {
+            await PumpAsync(context, caller, incident, after, news, reading, cancellationToken);
+        }
+        finally
+        {
+            // The hub's sequence must not be closed while it is asked for the next item.
+            await enough.CancelAsync();
+            await reading.Next;
+        }
+    }
+
+    private async Task PumpAsync(
+        HttpContext context, Caller caller, Incident incident, long after, IAsyncEnumerator<LiveProgress> news, Reading reading, CancellationToken cancellationToken)
+    {
         var silentSince = time.GetTimestamp();
-        var state = new Position(Incident.Blank(incident.Id), 0);
+        var state = new Position(Incident.Blank(incident.Id), 0, after);
         while (tokens.Find(caller.Id, caller.TokenHash, caller.ByCookie) is not null && access.May(caller.Id, PolicyCommand.Status, incident.Request.Host))
         {
             var woken = signal.NextAsync();
             var before = state.Seq;
-            state = await SendEventsAsync(context, state, after, cancellationToken);
+            state = await SendEventsAsync(context, state, cancellationToken);
             if (!state.Incident.IsOpen && state.Seq > 0)
             {
                 await WriteAsync(context, $"event: end\ndata: {{\"state\":\"{state.Incident.State.Name}\"}}\n\n", cancellationToken);
@@ -88,9 +105,9 @@ internal sealed class EventStream(
             silentSince = state.Seq > before ? time.GetTimestamp() : silentSince;
             using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var look = Task.Delay(s_look, time, tick.Token);
-            while (await Task.WhenAny(woken, look, nextNews) == nextNews)
+            while (await Task.WhenAny(woken, look, reading.Next) == reading.Next)
             {
-                if (!await nextNews)
+                if (!await reading.Next)
                 {
                     // The hub ends only with us.
                     return;
@@ -98,7 +115,7 @@ internal sealed class EventStream(
 
                 await WriteAsync(context, Progress(news.Current), cancellationToken);
                 silentSince = time.GetTimestamp();
-                nextNews = news.MoveNextAsync().AsTask();
+                reading.Next = news.MoveNextAsync().AsTask();
             }
 
             await tick.CancelAsync();
@@ -111,20 +128,19 @@ internal sealed class EventStream(
         }
     }
 
-    /// <summary>Sends what is stored beyond the position; events up to <paramref name="after"/> are only read, for the state they lead to.</summary>
-    private async Task<Position> SendEventsAsync(HttpContext context, Position from, long after, CancellationToken cancellationToken)
+    /// <summary>Sends what is stored beyond the position; events that the caller knows are only read, for the state they lead to.</summary>
+    private async Task<Position> SendEventsAsync(HttpContext context, Position reached, CancellationToken cancellationToken)
     {
-        var events = await store.LoadAsync(from.Incident.Id, from.Seq, cancellationToken);
-        var position = from;
+        var events = await store.LoadAsync(reached.Incident.Id, reached.Seq, cancellationToken);
 
         // A number that this history does not have comes from another one, for example from before a backup was restored: then everything is news.
-        var known = from.Seq == 0 && !events.IsEmpty && after > events[^1].Seq ? 0 : after;
+        var position = reached.Seq == 0 && !events.IsEmpty && reached.Known > events[^1].Seq ? reached with { Known = 0 } : reached;
         foreach (var stored in events)
         {
-            position = new(position.Incident.After(stored.Read()), stored.Seq);
-            if (stored.Seq > known)
+            position = position with { Incident = position.Incident.After(stored.Read()), Seq = stored.Seq };
+            if (stored.Seq > position.Known)
             {
-                var entry = TimelineEntry.Of(new Transcript(from.Incident.Id, [stored], System.Collections.Immutable.ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty, null)).First();
+                var entry = TimelineEntry.Of(new Transcript(reached.Incident.Id, [stored], ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty, null)).First();
                 var state = position.Incident.State.Name;
                 await WriteAsync(context, $"id: {stored.Seq.ToString(CultureInfo.InvariantCulture)}\nevent: incident\ndata: {Json(json => IncidentJson.WriteEvent(json, entry, stored.Type, state))}\n\n", cancellationToken);
             }
@@ -161,8 +177,15 @@ internal sealed class EventStream(
         await context.Response.Body.FlushAsync(cancellationToken);
     }
 
+    /// <summary>The question for the next progress that is under way.</summary>
+    private sealed class Reading(Task<bool> next)
+    {
+        public Task<bool> Next { get; set; } = next;
+    }
+
     /// <summary>How far the history was read.</summary>
     /// <param name="Incident">The incident then.</param>
     /// <param name="Seq">Number of the last event read.</param>
-    private sealed record Position(Incident Incident, long Seq);
+    /// <param name="Known">Number of the last event that the caller has.</param>
+    private sealed record Position(Incident Incident, long Seq, long Known);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using ChatOpsBot.Application.Wording;
 using Microsoft.AspNetCore.Http;
 
@@ -26,6 +27,11 @@ internal static class RequestBody
             return new(null, failure);
         }
 
+        if (!Utf8.IsValid(body.Value.Span))
+        {
+            return Bad("the body is not UTF-8", usage);
+        }
+
         try
         {
             using var document = JsonDocument.Parse(body.Value, s_options);
@@ -45,7 +51,6 @@ internal static class RequestBody
 
     private static string What(ReadOnlyMemory<byte> body, JsonException e)
         => body.IsEmpty ? "it is empty"
-            : !System.Text.Unicode.Utf8.IsValid(body.Span) ? "it is not UTF-8"
             : e.Message.Contains("duplicate", StringComparison.OrdinalIgnoreCase) ? "a member is there twice"
             : e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase) ? "it is nested too deeply"
             : "this does not belong here";

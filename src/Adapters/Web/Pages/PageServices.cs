@@ -26,7 +26,7 @@ internal sealed class PageServices(IAntiforgery antiforgery, IDataProtectionProv
     /// <summary>The frame of a page for this caller.</summary>
     public PageFrame Frame(HttpContext context, string title)
     {
-        var frame = new PageFrame(title, Caller.Of(context), antiforgery.GetAndStoreTokens(context).RequestToken ?? "") { Warning = configuration.Current is var _ ? configuration.Problem?.ToString() : null };
+        var frame = new PageFrame(title, Caller.Of(context), antiforgery.GetAndStoreTokens(context).RequestToken ?? "") { Warning = configuration.Problem?.ToString() };
         if (context.Request.Cookies[SaidCookie] is not { Length: > 0 and < 4096 } sealedText)
         {
             return frame;
