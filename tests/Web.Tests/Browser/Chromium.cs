@@ -12,7 +12,7 @@ namespace ChatOpsBot.Web.Tests.Browser;
 /// <summary>Debian's Chromium, driven by its DevTools protocol: no driver to download, nothing between the test and the browser.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
-    private const string Program = "/usr/bin/chromium";
+    public const string Program = "/usr/bin/chromium";
 
     private readonly TemporaryFolder _profile = new();
     private readonly Process _process;
@@ -40,32 +40,20 @@ internal sealed class Chromium : IAsyncDisposable
 #pragma warning restore RS0030
     }
 
-    /// <summary>Starts it, or skips the test where there is none.</summary>
+    /// <summary>Starts it.</summary>
     public static async Task<Chromium> StartAsync()
     {
-        if (!File.Exists(Program))
-        {
-            Assert.Skip($"{Program} is not installed; apt-get install chromium");
-        }
-
         var browser = new Chromium();
-        while (await browser._process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        try
         {
-            const string mark = "DevTools listening on ";
-            if (line.StartsWith(mark, StringComparison.Ordinal))
-            {
-                // Nobody reads the rest, and a full pipe would stop the browser.
-                browser._process.ErrorDataReceived += (_, _) => { };
-                browser._process.BeginErrorReadLine();
-                browser._process.BeginOutputReadLine();
-                await browser._socket.ConnectAsync(new(line[mark.Length..]), TestContext.Current.CancellationToken);
-                browser._reading = browser.ReadAsync();
-                return browser;
-            }
+            await browser.ConnectAsync();
+            return browser;
         }
-
-        await browser.DisposeAsync();
-        throw new InvalidOperationException("chromium ended before it listened");
+        catch
+        {
+            await browser.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A fresh tab with cookies of its own.</summary>
@@ -137,6 +125,24 @@ internal sealed class Chromium : IAsyncDisposable
         }
     }
 
+    private async Task ConnectAsync()
+    {
+        const string mark = "DevTools listening on ";
+        while (await _process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.StartsWith(mark, StringComparison.Ordinal))
+            {
+                await _socket.ConnectAsync(new(line[mark.Length..]), TestContext.Current.CancellationToken);
+
+                // A full pipe would stop the browser.
+                _reading = Task.WhenAll(ReadAsync(), _process.StandardError.ReadToEndAsync(CancellationToken.None), _process.StandardOutput.ReadToEndAsync(CancellationToken.None));
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("chromium ended before it listened");
+    }
+
     private async Task ReadAsync()
     {
         var part = new byte[64 * 1024];
@@ -173,6 +179,28 @@ internal sealed class Chromium : IAsyncDisposable
             {
                 call.TrySetException(new InvalidOperationException("the browser is gone", failure));
             }
+        }
+    }
+}
+
+/// <summary>One browser for all tests of a class; each opens tabs with cookies of their own.</summary>
+public sealed class ChromiumFixture : IAsyncLifetime
+{
+    internal Chromium? Browser { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (File.Exists(Chromium.Program))
+        {
+            Browser = await Chromium.StartAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+        {
+            await Browser.DisposeAsync();
         }
     }
 }

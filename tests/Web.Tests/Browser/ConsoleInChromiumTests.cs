@@ -10,24 +10,25 @@ namespace ChatOpsBot.Web.Tests.Browser;
 
 /// <summary>The console as people use it. Pictures of every page are left beside the test program, in <c>pictures</c>.</summary>
 [Trait("Needs", "browser")]
-public sealed class ConsoleInChromiumTests : IAsyncLifetime
+public sealed class ConsoleInChromiumTests(ChromiumFixture fixture) : IClassFixture<ChromiumFixture>, IAsyncLifetime
 {
     private ConsoleService _service = null!; // set before each test
     private Chromium _browser = null!; // set before each test
 
     public async ValueTask InitializeAsync()
     {
-        _browser = await Chromium.StartAsync();
+        if (fixture.Browser is not { } browser)
+        {
+            Assert.Skip($"{Chromium.Program} is not installed; apt-get install chromium");
+            return;
+        }
+
+        _browser = browser;
         _service = await ConsoleService.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
         if (_service is not null)
         {
             await _service.DisposeAsync();

@@ -125,9 +125,14 @@ internal sealed class IncidentFollower(ChatServer server, ChatTerminal terminal,
 
             var news = messages.WaitToReadAsync(cancellationToken).AsTask();
             var waits = terminal.Asks || _card.State == "awaiting-approval" ? lines.WaitToReadAsync(cancellationToken).AsTask() : null;
-            if (waits is not null && await Task.WhenAny(news, waits) == waits && await waits)
+            if (waits is not null)
             {
-                return Stop.Typed;
+                // Not compared with what WhenAny gives: two that are true already are one and the same cached task.
+                await Task.WhenAny(news, waits);
+                if (!news.IsCompleted && await waits)
+                {
+                    return Stop.Typed;
+                }
             }
 
             if (!await news)
