@@ -36,9 +36,7 @@ public class KilledServiceTests(LabFixture lab)
             try
             {
                 // A guest may have got its address while nobody looked; one that boots asks for it again.
-                await UntilAsync(folder, id, state => state is "watching" or "resolved");
-                await LabFixture.LabAsync("lease", Host, "vm1", "--timeout", "10");
-                await UntilAsync(folder, id, state => state is "resolved");
+                await UntilAsync(folder, id, state => state is "resolved", () => LabFixture.LabAsync("lease", Host, "vm1", "--timeout", "5"));
             }
             finally
             {
@@ -82,7 +80,7 @@ public class KilledServiceTests(LabFixture lab)
     }
 
     /// <summary>Waits for a state by looking into the file, since the service has no voice of its own here.</summary>
-    private static async Task UntilAsync(ServiceFolder folder, IncidentId id, Func<string, bool> wanted)
+    private static async Task UntilAsync(ServiceFolder folder, IncidentId id, Func<string, bool> wanted, Func<Task>? between = null)
     {
         using var connection = new SqliteConnection($"Data Source={folder.Database};Mode=ReadOnly;Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
@@ -99,7 +97,12 @@ public class KilledServiceTests(LabFixture lab)
             }
 
             Assert.True(TimeProvider.System.GetElapsedTime(begin) < Patience, $"the incident is {state}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+            if (between is not null)
+            {
+                await between();
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(between is null ? 20 : 1000), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 }

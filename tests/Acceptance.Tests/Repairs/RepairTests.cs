@@ -83,7 +83,7 @@ public class RepairTests(LabFixture lab)
             var events = await service.EventsAsync(id);
             var report = Assert.Single(events.OfType<IncidentEvent.GuardReported>()).Report;
             Assert.Equal(GuardStatus.Drift, report.Status);
-            Assert.Contains(report.Values, value => value.Before == proposal.Plan.Steps[0].Before && value.Found == "br0");
+            Assert.Contains(report.Values, value => value.Before == proposal.Plan.Steps[0].Before && value.Found == proposal.Plan.Steps[0].After);
             Assert.Equal(2, events.OfType<IncidentEvent.Observed>().Count());
             Assert.DoesNotContain(events, e => e is IncidentEvent.StepReported { Part: StepPart.Run });
         });
