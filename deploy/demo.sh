@@ -192,6 +192,8 @@ follow() { # PERSON LINE
     exec 3>"$pipe"
     echo "$2" >&3
     while sleep 0.3; do
+      # An end closes the pipe, and the client leaves after showing it; a plan that waits for a person makes it leave now.
+      [[ -z $(incident endedAt) && $(incident state) != escalated ]] || break
       hash=$(plan_waiting "$(incident id)")
       [[ -z $hash || $decided == *"$hash"* ]] || { echo quit >&3; break; }
     done
