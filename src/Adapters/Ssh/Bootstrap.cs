@@ -39,7 +39,8 @@ internal static class Bootstrap
     /// <para>
     /// The program runs in the process group that <c>timeout</c> makes, whose id (<c>w</c>) is that of the subshell that becomes timeout: a foreground
     /// child, since a background one would be deaf to SIGINT. A watcher (<c>r</c>) reads the lifeline, descriptor 3; at its end it tells what carries
-    /// this run's mark in its environment to end (a program may have files to remove), kills it a moment later, then the supervisor, awakened, kills the rest of the group. The mark of an inner supervisor
+    /// this run's mark in its environment to end (a program may have files to remove), kills it a moment later, and goes on until nothing is left of it, deaf to the supervisor, who at the program's own end sends it away by SIGUSR1. Then the
+    /// supervisor kills the rest of the group. The mark of an inner supervisor
     /// extends that of the outer, so the outer finds all, the inner only its own. Payload up to 60 KiB goes through a pipe that the shell holds
     /// (writing it cannot block), more through an unlinked file: nothing may stand between the lifeline and its reader.
     /// </para>
@@ -54,8 +55,10 @@ internal static class Bootstrap
         PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C
         export PATH LC_ALL
         sweep() {
+        k=
         for x in $(CHATOPS_RUN= grep -lsF "CHATOPS_RUN=$m" /proc/[0-9]*/environ); do
         x=${x#/proc/}
+        k=$x
         kill -$1 ${x%/environ}
         done
         } 2>/dev/null
@@ -63,10 +66,11 @@ internal static class Bootstrap
         m=${CHATOPS_RUN:-/}$$.$u/
         {
         while read -r x; do :; done
+        trap '' USR1
         sweep TERM
         sleep 0.2
-        i=0
-        while test $i -lt 50; do sweep KILL; i=$((i + 1)); done
+        i=0 k=x
+        while test $i -lt 50 -a -n "$k"; do sweep KILL; i=$((i + 1)); done
         } <&3 >/dev/null 2>&1 6>&- &
         r=$!
         {
@@ -80,7 +84,7 @@ internal static class Bootstrap
         c=$?
         case $c in 124 | 137) sweep KILL ;; esac
         kill -KILL -$w
-        kill -KILL $r
+        kill -USR1 $r
         wait $r
         } 7>&2 2>/dev/null
         }
