@@ -106,7 +106,7 @@ public sealed class ConsoleInChromiumTests(ChromiumFixture fixture) : IClassFixt
     [InlineData("phone-dark", 390, 844, true, true)]
     public async Task Pages_OnEachScreen_Fit(string screen, int width, int height, bool phone, bool dark)
     {
-        await _service.AddAsync(await _service.WaitingAsync("host43"), Stories.Repaired());
+        await _service.AddAsync(await _service.WaitingAsync("host43"), Stories.Repaired("host43"));
         var id = await _service.GivenAsync(Stories.Opened("host42"), Rich(), IncidentSamples.Proposed(plan: RichPlan()));
         var page = await _browser.OpenAsync(width, height, phone, dark);
         await page.GoAsync(new(_service.Console, "/signin"));

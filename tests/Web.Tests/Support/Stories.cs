@@ -16,9 +16,9 @@ internal static class Stories
         => new(IncidentSamples.At(1), 1, IncidentSamples.Diagnosis(verdict, verdict == OverallVerdict.Fault ? [IncidentSamples.Finding()] : []) with { Host = host }, null);
 
     /// <summary>All that follows a plan, to the end.</summary>
-    public static IncidentEvent[] Repaired() =>
+    public static IncidentEvent[] Repaired(string host = "host42") =>
     [
-        IncidentSamples.Approved(IncidentSamples.Bo),
+        IncidentSamples.Approved(IncidentSamples.Bo) with { PlanHash = PlanHash.Of(Plan(host)) },
         IncidentSamples.GuardSaid(GuardStatus.Armed),
         new IncidentEvent.StepReported(
             IncidentSamples.At(3), "i-1-1", 1, StepPart.Run, ["ip", "link", "set", "dev", "eno2", "master", "br0"], 0, new("eno2: added to br0\n", null)),

@@ -57,6 +57,7 @@
           const kept = remember(old);
           old.replaceWith(document.adoptNode(fresh));
           restore(fresh, kept);
+          setClock();
           tick();
         } else {
           waiting = true;
@@ -76,10 +77,17 @@
     return s >= 60 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${s} s`;
   };
 
+  // The deadline counts by the server's clock; a phone's may be off.
+  let ahead = 0;
+  const setClock = () => {
+    const now = Date.parse(document.getElementById("incident")?.dataset.now ?? "");
+    ahead = Number.isNaN(now) ? 0 : now - Date.now();
+  };
+
   const tick = () => {
     for (const time of document.querySelectorAll("time[data-until]")) {
       const shown = time.parentElement.querySelector("[data-left]");
-      if (shown) shown.textContent = left(Date.parse(time.dateTime) - Date.now());
+      if (shown) shown.textContent = left(Date.parse(time.dateTime) - Date.now() - ahead);
     }
   };
 
@@ -121,5 +129,6 @@
   if (lists) {
     setInterval(() => { if (document.visibilityState === "visible") refresh(); }, 5000);
   }
+  setClock();
   tick();
 })();
