@@ -14,7 +14,6 @@ using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Domain.Runbooks;
-using ChatOpsBot.Domain.Transcripts;
 using ChatOpsBot.Support;
 using Xunit;
 using static ChatOpsBot.Support.IncidentSamples;
@@ -116,12 +115,5 @@ internal sealed class ChatBench : IConfigurationSource
     internal sealed class FixedSecret(string seed = "test") : IServiceSecret
     {
         public ReadOnlyMemory<byte> KeyFor(string purpose) => SHA256.HashData(Encoding.UTF8.GetBytes($"{seed} {purpose}"));
-    }
-
-    private sealed class NoSigner : ITranscriptSigner
-    {
-        public string PublicKeyPem => "";
-
-        public TranscriptSignature Sign(ReadOnlySpan<byte> content) => new("none", "");
     }
 }
