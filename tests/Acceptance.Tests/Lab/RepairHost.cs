@@ -102,8 +102,8 @@ public sealed class RepairHost : IAsyncDisposable
     /// <summary>The guard's status, or a failed test that says what it recorded.</summary>
     public static void Expect(GuardStatus status, GuardReply reply)
     {
-        var report = Assert.IsType<GuardReply.Answered>(reply).Report;
-        Assert.True(report.Status == status && report.Refusal is null, $"{report.Status.Name()}, not {status.Name()}: {report.Refusal?.ToString()} {string.Join("\n", report.Records)}");
+        var (report, lost) = Assert.IsType<GuardReply.Answered>(reply);
+        Assert.True(report.Status == status && report.Refusal is null, $"{report.Status.Name()}, not {status.Name()}: {report.Refusal?.ToString()} {lost} {string.Join("\n", report.Records)}");
     }
 
     /// <summary>

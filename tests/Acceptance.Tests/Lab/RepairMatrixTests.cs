@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Guard;
 using Xunit;
@@ -93,7 +94,10 @@ public class RepairMatrixTests(LabFixture lab)
             await ProveAsync(host, finding, healthy, broken, leaves);
             if (commit)
             {
-                RepairHost.Expect(GuardStatus.Committed, await host.Guard.CommitAsync(host.Entry, plan, token, cancellation));
+                var reply = await host.Guard.CommitAsync(host.Entry, plan, token, cancellation);
+
+                // A commit whose answer did not come is repeated, as the engine does.
+                RepairHost.Expect(GuardStatus.Committed, reply is GuardReply.Answered { Lost: not null } ? await host.Guard.CommitAsync(host.Entry, plan, token, cancellation) : reply);
                 return;
             }
         }

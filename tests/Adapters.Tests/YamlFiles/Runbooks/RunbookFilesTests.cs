@@ -93,7 +93,7 @@ public sealed partial class RunbookFilesTests : IDisposable
     public void Read_NoRunbook_NamesTheFault(string text, string what) => Assert.Contains(Faults(text), fault => fault.What.Contains(what, StringComparison.Ordinal) && fault.Remedy.Length > 0);
 
     [Theory]
-    [InlineData("title: Set a port up", "titel: Set a port up", "did you mean title?")]
+    [InlineData("title: Set a port up", "titles: Set a port up", "did you mean title?")]
     [InlineData("nic.uplink-admin-down", "nic.uplink-admin-dwn", "did you mean nic.uplink-admin-down?")]
     [InlineData("answers: [nic.uplink-admin-down]", "answers: []", "empty list")]
     [InlineData("answers: [nic.uplink-admin-down]\n", "", "nothing says when it is used")]
@@ -104,8 +104,8 @@ public sealed partial class RunbookFilesTests : IDisposable
     [InlineData("from: finding.subject", "from: admin-state", "is about one parameter")]
     [InlineData("from: finding.subject", "from: finding.subject, of: other", "is no parameter above")]
     [InlineData("  port: {", "  Port!: {", "not the name of a parameter")]
-    [InlineData("dev, \"{port}\", up]", "dev, \"{prot}\", up]", "did you mean port?")]
-    [InlineData("    subject: port\n", "    subject: prot\n", "did you mean port?")]
+    [InlineData("dev, \"{port}\", up]", "dev, \"{ports}\", up]", "did you mean port?")]
+    [InlineData("    subject: port\n", "    subject: ports\n", "did you mean port?")]
     [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: [sh, -c, \"ip link set {port} up\"]", "where a value would be run")]
     [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: ip link set eno2 up", "list of arguments")]
     [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: []", "is empty")]
