@@ -68,11 +68,14 @@ public static class RouteEvidence
             route.Number("metric") ?? 0,
             [.. route.Items("nexthops").Select(hop => (hop.Text("gateway") ?? hop.Field("via")?.Text("host"), hop.Text("dev")))])
         {
-            Protocol = route.Text("protocol"),
-            Scope = route.Text("scope"),
+            Protocol = NotUsual(route.Text("protocol"), "boot"),
+            Scope = NotUsual(route.Text("scope"), "global"),
             IsOdd = route.Items("flags").Any() || route.EnumerateObject().Any(member => !s_shown.Contains(member.Name)),
         }
         : null;
+
+    // Asked for details, ip says the usual as well, which it leaves out of what people and runbooks read.
+    private static string? NotUsual(string? word, string usual) => word == usual ? null : word;
 
     private static RoutingRule? ReadRule(JsonElement rule)
     {
