@@ -106,8 +106,10 @@ internal static class CommandLine
         root.Subcommands.Add(CheckCommand.Create(session));
         root.Subcommands.Add(SnapshotCommand.Create(session));
         root.Subcommands.Add(DoctorCommand.Create(session));
+        root.Subcommands.Add(TranscriptCommand.Create(session));
         root.Subcommands.Add(ServeCommand.Create(session));
         root.Subcommands.Add(ChatCommand.Create(surroundings));
+        root.Subcommands.Add(RunbookCommand.Create(session));
         AddHelp(root);
         return root;
     }

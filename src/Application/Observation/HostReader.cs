@@ -55,30 +55,33 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
     {
         var began = time.GetUtcNow();
         var start = time.GetTimestamp();
-        var (outcome, frames) = await RunAsync(host, sharesRuns: true, progress, cancellationToken);
+        var (outcome, frames) = await RunAsync(host, sharesRuns: true, progress, fresh, cancellationToken);
         if (outcome is ShellOutcome.Completed && frames.HasTornBatch)
         {
             // Some version of a tool prints what this bot cannot take apart: slower, but nothing is lost.
-            (outcome, frames) = await RunAsync(host, sharesRuns: false, progress, cancellationToken);
+            (outcome, frames) = await RunAsync(host, sharesRuns: false, progress, fresh, cancellationToken);
         }
 
-        return outcome switch
+        var took = time.GetElapsedTime(start);
+        ReadOutcome read = outcome switch
         {
             ShellOutcome.Failed(var kind, var message, _) => new ReadOutcome.Failed(kind, message),
-            ShellOutcome.Completed completed => Conclude(host, completed, frames, began, time.GetElapsedTime(start)),
+            ShellOutcome.Completed completed => Conclude(host, completed, frames, began, took),
             _ => throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}"),
         };
+        Metrics.Read((read as ReadOutcome.Failed)?.Kind, took);
+        return read;
     }
 
     private async Task<(ShellOutcome Outcome, CollectorFrames Frames)> RunAsync(
-        HostEntry host, bool sharesRuns, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
+        HostEntry host, bool sharesRuns, IProgress<ReadProgress>? progress, bool fresh, CancellationToken cancellationToken)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var reader = new CollectorFrameReader(nonce);
         var done = 0;
         var outcome = await shell.RunAsync(
             host,
-            new RemoteCommand(CollectorProgram.Argv(CollectorProgram.Text, nonce, ModeOf(host.Ssh.Sudo), sharesRuns)) { RootIfPossible = true },
+            new RemoteCommand(CollectorProgram.Argv(CollectorProgram.Text, nonce, ModeOf(host.Ssh.Sudo), sharesRuns)) { RootIfPossible = true, FreshConnection = fresh },
             (chunk, _) =>
             {
                 foreach (var section in reader.Append(chunk.Span))

@@ -114,7 +114,7 @@ public sealed record TimelineEntry(long Seq, DateTimeOffset? At, string Text, Im
     ];
 
     /// <summary>The command as it can be pasted into a shell.</summary>
-    internal static string Command(ImmutableArray<string> argv) => string.Join(' ', argv.Select(Quote));
+    public static string Command(ImmutableArray<string> argv) => string.Join(' ', argv.Select(Quote));
 
     private static string Quote(string argument)
         => argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,@%+".Contains(c, StringComparison.Ordinal))

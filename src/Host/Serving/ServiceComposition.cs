@@ -52,7 +52,7 @@ internal static class ServiceComposition
         AddConfiguration(services, options);
         AddStore(services);
         AddIncidents(services, options);
-        services.AddChat();
+        AddChat(services, options);
         services.AddWeb();
         services.AddTelemetry(options.Telemetry);
 

@@ -28,7 +28,8 @@ public sealed class SqliteSignatureTests : IAsyncLifetime
         var service = new IncidentService(store, new EffectSignal());
         var opened = (ApplyOutcome.Applied)await service.OpenOrJoinAsync(Opened.Request, Ann, Channel, new(), Noon, null, TestContext.Current.CancellationToken);
         _id = opened.View.Incident.Id;
-        foreach (var happened in (IncidentEvent[])[Fault() with { Snapshot = null }, Proposed(), Approved(Bo)])
+        var read = await store.PutBlobAsync("what the host said"u8.ToArray(), TestContext.Current.CancellationToken);
+        foreach (var happened in (IncidentEvent[])[Fault() with { Snapshot = read }, Proposed(), Approved(Bo)])
         {
             Assert.IsType<ApplyOutcome.Applied>(await service.ApplyAsync(_id, [happened], null, null, TestContext.Current.CancellationToken));
         }

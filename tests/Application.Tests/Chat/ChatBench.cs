@@ -29,7 +29,7 @@ internal sealed class ChatBench : IConfigurationSource
         Tokens = new(new FixedSecret());
         Decisions = new(Incidents, this, Tokens, Time);
         Links = new(new Uri("http://127.0.0.1:8080"));
-        Transcripts = new(Store, new NoSigner());
+        Transcripts = new(Store);
         Cards = new(Store, Tokens, this, Links);
         Services = new(Incidents, Store, Decisions, Transcripts, Cards, this, new(), Links, Time);
         Dispatcher = new(Services, Tokens, Store);
