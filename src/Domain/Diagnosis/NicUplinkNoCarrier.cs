@@ -13,18 +13,18 @@ public static class NicUplinkNoCarrier
     public const string Id = "nic.uplink-no-carrier";
 
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (_, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(topology, bridge))));
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (view, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(view, topology, bridge))));
 
-    private static Verdict Judge(HostTopology topology, GuestBridge bridge)
+    private static Verdict Judge(HostView view, HostTopology topology, GuestBridge bridge)
     {
-        var verdicts = bridge.Uplinks.Select(uplink => Judge(topology, bridge, uplink));
+        var verdicts = bridge.Uplinks.Select(uplink => Judge(view, topology, bridge, uplink));
         var live = bridge.Uplinks.FirstOrDefault(uplink => uplink.HasCarrier);
         return live is null
             ? Verdict.Join(verdicts)
             : Verdict.Ruled(Id, $"{live.Name} has LOWER_UP");
     }
 
-    private static Verdict Judge(HostTopology topology, GuestBridge bridge, Link uplink)
+    private static Verdict Judge(HostView view, HostTopology topology, GuestBridge bridge, Link uplink)
     {
         var below = NicUplinkAdminDown.LowerDevices(topology, uplink).ToArray();
         if (!uplink.Flags.Contains("NO-CARRIER") || below.Any(device => !device.IsUp))
@@ -49,7 +49,7 @@ public static class NicUplinkNoCarrier
                         new("e.link", $"{device.Name}: flags UP NO-CARRIER, operstate {device.OperState}"),
                         new("e.link", $"{uplink.Name}: master {bridge.Name}{(uplink.Port?.State is { } state ? $", port {state}" : "")}"),
                     ],
-                    Question = $"Does the far end of {device.Name} have power and link? Check cable, optic and the switch port, and whether the switch shut the port "
+                    Question = $"Does the far end of {device.Name}{FarEnd(view, device)} have power and link? Check cable, optic and the switch port, and whether the switch shut the port "
                         + "(port security, BPDU guard).",
                     Risk = Risk.D2,
                     Touches = [device.Name],
@@ -57,5 +57,12 @@ public static class NicUplinkNoCarrier
             ],
             [new(NicUplinkAdminDown.Id, $"{device.Name} is set up (flag UP)")],
             []);
+    }
+
+    /// <summary>The switch port that was heard last on that link; daemons keep it for a while after the carrier has gone.</summary>
+    private static string FarEnd(HostView view, Link device)
+    {
+        var heard = view.Optional(LldpEvidence.Source)?.Neighbors.FirstOrDefault(neighbor => neighbor.Link == device.Name || neighbor.LinkIndex == device.Index);
+        return heard is null ? "" : $" (by LLDP port {heard.PortId ?? heard.PortDescription ?? "unknown"} of {heard.SystemName ?? heard.ChassisId ?? "an unnamed switch"})";
     }
 }

@@ -19,6 +19,17 @@ public class NicUplinkNoCarrierTests
     }
 
     [Fact]
+    public void Judge_UplinkWithLldpNeighbour_NamesTheSwitchPort()
+    {
+        const string Lldp = """
+            { "lldp": [{ "interface": [{ "name": "eno2", "chassis": [{ "id": [{ "type": "mac", "value": "02:00:00:00:aa:01" }], "name": [{ "value": "tor1" }] }], "port": [{ "id": [{ "type": "ifname", "value": "p42" }] }] }] }] }
+            """;
+        var host = new FakeHost().Bridge("br0").Nic("eno2", "br0", NoCarrier, "disabled").Tap("vnet0", "br0").Section("e.lldp", "lldpd", Lldp);
+
+        Assert.Contains("port p42 of tor1", Assert.Single(Judge(host).Findings).Question, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Judge_HealthyHost_IsRuledOutByLowerUp()
     {
         var verdict = Judge(FakeHost.Healthy());
