@@ -11,7 +11,7 @@ out=$root/tests/Adapters.Tests/bin/Debug/net10.0
 rm -f "$out/guard-matrix.txt"
 failed=0
 # With every border of what the ordinary test run only samples.
-"$out/ChatOpsBot.Adapters.Tests" -namespace ChatOpsBot.Adapters.Tests.Guard -explicit on -method- '*AtABorder*' -method- '*DoomedGuardBot*' -maxThreads 5 -noColor || failed=1
+"$out/ChatOpsBot.Adapters.Tests" -namespace ChatOpsBot.Adapters.Tests.Guard -explicit on -method- '*AtABorder*' -method- '*DoomedGuardBot*' -maxThreads 3 -noColor || failed=1
 [ -s "$out/guard-matrix.txt" ] || { echo "no case was run"; exit 1; }
 cut -f1 "$out/guard-matrix.txt" | sed 's/-[0-9].*//' | sort | uniq -c
 awk -F '\t' -v failed="$failed" '

@@ -31,7 +31,7 @@ for path in /* /.[!.]*; do
     *) hide "$path" ;;
   esac
 done
-hide /var/log /var/tmp /var/lib/dhcp /var/lib/libvirt /var/lib/NetworkManager /var/cache/libvirt /var/spool/cron \
+hide /var/log /var/tmp /var/lib/chatops /var/lib/dhcp /var/lib/libvirt /var/lib/NetworkManager /var/cache/libvirt /var/spool/cron \
   /etc/ssh /etc/netplan /etc/systemd/network /etc/network/interfaces /etc/network/interfaces.d /etc/NetworkManager/system-connections \
   /etc/sudoers.d /etc/hostname /etc/hosts /etc/machine-id /etc/resolv.conf /etc/environment /etc/profile.d /etc/nologin \
   /etc/libvirt/qemu /etc/libvirt/storage /etc/docker /etc/crontab /etc/cron.d /etc/sysctl.d /etc/sysctl.conf /etc/nftables.conf

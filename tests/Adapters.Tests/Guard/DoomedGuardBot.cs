@@ -38,7 +38,7 @@ public sealed class DoomedGuardBot
 #pragma warning restore RS0030
         Assert.SkipWhen(orders is not { Length: 10 }, "only as the helper of another test");
         using var client = new SshClient(orders[6], ClientEnvironment.Own(), TimeProvider.System, NullLogger.Instance);
-        await using var shell = new OpenSshShell(Options.Create(new SshOptions()), client, NullLogger<OpenSshShell>.Instance);
+        await using var shell = new OpenSshShell(Options.Create(new SshOptions { ConnectTimeout = GuardLab.Patience }), client, NullLogger<OpenSshShell>.Instance);
         var entry = new Domain.Hosts.HostEntry
         {
             Name = orders[0], Address = orders[1], User = orders[2], Ssh = new() { ConfigFile = orders[3], IdentityFile = orders[4], KnownHostsFile = orders[5] },

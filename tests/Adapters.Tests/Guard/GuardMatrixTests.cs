@@ -45,16 +45,35 @@ public class GuardMatrixTests
             where (at + (int)trouble) % every == 0 // a sample takes other borders for each
             orderby at
             select (trouble, at));
+        var failures = new ConcurrentQueue<string>();
         await Task.WhenAll(Enumerable.Range(1, Hosts).Select(async number =>
         {
             var host = number == 1 ? first : await lab.AddAsync($"gh{number}");
             var real = await RealPlan.OfAsync(host);
             while (left.TryDequeue(out var next))
             {
-                await TroubleAsync(lab, host, host.Bind(RealPlan.Again(real)), next.Item1, next.Item2);
+                if (await TroubleAsync(lab, host, host.Bind(RealPlan.Again(real)), next.Item1, next.Item2) is { } failure)
+                {
+                    failures.Enqueue(failure);
+                    await CleanAsync(host, real);
+                }
             }
         }));
+        Assert.True(failures.IsEmpty, string.Join('\n', failures));
     }
+
+    // After a failed case, so that the next ones say something again.
+    private static async Task CleanAsync(LabHost host, Plan plan)
+    {
+        await host.ShAsync("touch /mnt/go; rm -f /run/filler /mnt/inject; ip link set eno1 up; for file in /run/chatops/*/deadline; do echo '0 0' 1<>$file; done");
+        await host.QuietAsync();
+        await HealAsync(host, plan);
+        await host.ShAsync("rm -f /mnt/log");
+    }
+
+    private static Task<string> HealAsync(LabHost host, Plan plan) => host.ShAsync(
+        "ip link set cob-t0 nomaster; echo \"$1\" >/proc/sys/net/ipv4/conf/cob-br0/rp_filter; nft flush chain bridge cob forward; nft add rule bridge cob forward udp dport 67 drop",
+        plan.Steps[1].Before);
 
     private static async Task<int> CountAsync(LabHost host)
     {
@@ -75,7 +94,8 @@ public class GuardMatrixTests
         Assert.True(begun is { Status: GuardStatus.Armed, Refusal: null }, GuardWording.Of(begun) + begun.Refusal?.Text);
     }
 
-    private static async Task TroubleAsync(GuardLab lab, LabHost host, Plan plan, Trouble trouble, int at)
+    // What went wrong, if anything did.
+    private static async Task<string?> TroubleAsync(GuardLab lab, LabHost host, Plan plan, Trouble trouble, int at)
     {
         var name = $"{trouble}-{at}";
         try
@@ -92,10 +112,11 @@ public class GuardMatrixTests
                 _ => ForeignChangeAsync(host, plan, token, at),
             });
             await host.ShAsync("rm -f /mnt/inject");
+            return null;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!Token.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"{name}: {failure.Message}", failure);
+            return $"{name}: {failure}\n{await host.ShAsync("cd /run/chatops && head -c 3000 */remarks; ls -d */state/*; ps -eo pid,sid,etimes,args | tail -n 20; true")}";
         }
     }
 
@@ -175,7 +196,7 @@ public class GuardMatrixTests
         }
 
         await MatrixTally.CaseAsync($"second-plan-{at}", host, plan, _ => !fences);
-        await host.ShAsync("ip link set cob-t0 nomaster; echo \"$1\" >/proc/sys/net/ipv4/conf/cob-br0/rp_filter; nft flush chain bridge cob forward; nft add rule bridge cob forward udp dport 67 drop", plan.Steps[1].Before);
+        await HealAsync(host, plan);
     }
 
     // Somebody else changes what an earlier step has done, or what a later one is about to change: never overwritten, always named.
@@ -185,11 +206,11 @@ public class GuardMatrixTests
         await host.UntilAsync("[ -e /mnt/held ]");
         var state = (await host.ShAsync("ls /run/chatops/$1/state", plan.Id)).Trim();
         var foreign = state switch { "applying-2" => 1, "applying-3" => 2, _ => 3 };
-        var (change, word, heal) = foreign switch
+        var (change, word) = foreign switch
         {
-            1 => ("ip link set cob-t0 master cob-br9", "cob-br9", "ip link set cob-t0 nomaster"),
-            2 => ("echo 1 >/proc/sys/net/ipv4/conf/cob-br0/rp_filter", "1", $"echo {plan.Steps[1].Before} >/proc/sys/net/ipv4/conf/cob-br0/rp_filter"),
-            _ => ("nft add rule bridge cob forward udp dport 68 drop", "udp dport 68 drop", "nft flush chain bridge cob forward; nft add rule bridge cob forward udp dport 67 drop"),
+            1 => ("ip link set cob-t0 master cob-br9", "cob-br9"),
+            2 => ("echo 1 >/proc/sys/net/ipv4/conf/cob-br0/rp_filter", "1"),
+            _ => ("nft add rule bridge cob forward udp dport 68 drop", "udp dport 68 drop"),
         };
         await host.ShAsync(change + "; touch /mnt/go");
         var applied = LabHost.Report(await apply);
@@ -208,6 +229,6 @@ public class GuardMatrixTests
         Assert.Equal(foreign == 3 ? GuardStatus.Reverted : GuardStatus.RevertConflict, report.Status);
         var named = report.Records.Count(record => record.Step == foreign && record.Kind is GuardRecordKind.Conflict or GuardRecordKind.Failed && record.Found.Contains(word, StringComparison.Ordinal));
         await MatrixTally.CaseAsync($"foreign-change-{at}", host, plan, _ => false, named, foreign, provoked: 1);
-        await host.ShAsync(heal);
+        await HealAsync(host, plan);
     }
 }

@@ -22,7 +22,7 @@ public class GuardOverSshTests
             var files = await RealPlan.FilesAsync(host, 2);
             var plan = host.Bind(RealPlan.Of(files.Steps[0] with { Run = RealPlan.Logged("run-1", "while [ ! -e /mnt/go ]; do sleep 0.05; done; echo new-1 >/mnt/data/1") }, files.Steps[1]));
             var begun = LabHost.Report(await host.Guard.BeginAsync(host.Entry, plan, 1, TimeSpan.FromSeconds(120), Token));
-            Assert.Equal(GuardStatus.Armed, begun.Status);
+            Assert.True(begun is { Status: GuardStatus.Armed, Refusal: null }, $"{GuardWording.Of(begun)} {begun.Refusal?.Text}");
             using var cancel = new CancellationTokenSource();
             var apply = host.Guard.ApplyAsync(host.Entry, plan, 1, cancel.Token);
             await Task.WhenAny(host.UntilAsync("grep -qs run-1 /mnt/log"), apply);

@@ -20,10 +20,10 @@ public static class GuardHosts
     public static async Task<string> ShAsync(this IGuardHost host, string script, params string[] arguments)
         => (await host.ExecAsync(["sh", "-c", script, "sh", .. arguments])).Expect();
 
-    /// <summary>Waits until a shell line succeeds, 30 s at most.</summary>
+    /// <summary>Waits until a shell line succeeds, 60 s at most.</summary>
     public static async Task UntilAsync(this IGuardHost host, string condition)
     {
-        var end = await host.ExecAsync(["sh", "-c", "read -r end _ </proc/uptime; end=$((${end%.*} + 30)); now=0; until { " + condition + "; }; do [ $now -lt $end ] || exit 1; sleep 0.05; read -r now _ </proc/uptime; now=${now%.*}; done"]);
+        var end = await host.ExecAsync(["sh", "-c", "read -r end _ </proc/uptime; end=$((${end%.*} + 60)); now=0; until { " + condition + "; }; do [ $now -lt $end ] || exit 1; sleep 0.05; read -r now _ </proc/uptime; now=${now%.*}; done"]);
         Assert.True(end.ExitCode == 0, $"never true: {condition}");
     }
 
@@ -31,7 +31,7 @@ public static class GuardHosts
     public static async Task UntilStateAsync(this IGuardHost host, string plan, params string[] states)
     {
         var end = await host.ExecAsync(
-            ["sh", "-c", "p=$1; shift; read -r end _ </proc/uptime; end=$((${end%.*} + 30)); now=0; while [ $now -lt $end ]; do for s; do [ ! -d \"/run/chatops/$p/state/$s\" ] || exit 0; done; sleep 0.05; read -r now _ </proc/uptime; now=${now%.*}; done; ls /run/chatops/$p/state; cat /run/chatops/$p/remarks; exit 1", "sh", plan, .. states]);
+            ["sh", "-c", "p=$1; shift; read -r end _ </proc/uptime; end=$((${end%.*} + 60)); now=0; while [ $now -lt $end ]; do for s; do [ ! -d \"/run/chatops/$p/state/$s\" ] || exit 0; done; sleep 0.05; read -r now _ </proc/uptime; now=${now%.*}; done; ls /run/chatops/$p/state; cat /run/chatops/$p/remarks; exit 1", "sh", plan, .. states]);
         Assert.True(end.ExitCode == 0, $"{plan} never became {string.Join(" or ", states)}: {end.Stdout}");
     }
 

@@ -86,6 +86,9 @@ public sealed class LabHost : IGuardHost
 /// <summary>A lab of one test class: its hosts come up together and are taken down with it.</summary>
 public sealed class GuardLab : IAsyncDisposable
 {
+    // For a login to a host of a machine that is busy with other tests.
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private static int _last;
 
     private readonly ServiceProvider _services;
@@ -109,7 +112,7 @@ public sealed class GuardLab : IAsyncDisposable
 
         var name = $"g{Environment.ProcessId % 1_000_000}{(char)('a' + (Interlocked.Increment(ref _last) % 26))}";
         var registered = new ServiceCollection().AddLogging().AddSshHostShell();
-        registered.Configure<SshOptions>(options => options.ControlDirectory = $"/run/cob-{name}/control");
+        registered.Configure<SshOptions>(options => (options.ControlDirectory, options.ConnectTimeout) = ($"/run/cob-{name}/control", Patience));
         var lab = new GuardLab(name, registered.BuildServiceProvider());
         (await lab.RunAsync("up")).Expect();
         return lab;
@@ -125,8 +128,17 @@ public sealed class GuardLab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        await RunAsync("down");
+        try
+        {
+            await RunAsync("down");
+        }
+        catch (OperationCanceledException)
+        {
+            // Said by the warning only: thrown here, it would hide why the test failed.
+            TestContext.Current.AddWarning($"the lab {Name} could not be taken down in time: COB_LAB_NAME={Name} deploy/lab/lab down");
+        }
     }
 
-    private Task<ProgramEnd> RunAsync(params string[] arguments) => Programs.RunAsync([RepositoryFiles.At("deploy", "lab", "lab"), .. arguments], _environment);
+    private Task<ProgramEnd> RunAsync(params string[] arguments)
+        => Programs.RunAsync([RepositoryFiles.At("deploy", "lab", "lab"), .. arguments], _environment, TimeSpan.FromMinutes(3), CancellationToken.None);
 }
