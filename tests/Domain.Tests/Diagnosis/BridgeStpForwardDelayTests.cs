@@ -36,9 +36,18 @@ public class BridgeStpForwardDelayTests
             "bridge/shorten-forward-delay",
             Assert.Single(Judge(new FakeHost().Bridge("br0", stp: 1, forwardDelay: 1500).Nic("eno2", "br0", state: "listening").Nic("eno3", "br0", state: "blocking").Tap("vnet0", "br0")).Findings).Repair);
 
+    [Fact]
+    public void Judge_TwoUplinksAtTheShortestDelay_AsksInsteadOfRepairing()
+    {
+        var finding = Assert.Single(Judge(new FakeHost().Bridge("br0", stp: 1, forwardDelay: 200).Nic("eno2", "br0", state: "listening").Nic("eno3", "br0", state: "blocking").Tap("vnet0", "br0")).Findings);
+
+        Assert.Null(finding.Repair);
+        Assert.Contains("2 uplinks", finding.Question, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData(200, 0)]
-    [InlineData(201, 1)]
+    [InlineData(199, 0)]
+    [InlineData(200, 1)]
     public void Judge_DelayAtTheLimit_DecidesAtTwoSeconds(int delay, int findings)
         => Assert.Equal(findings, Judge(new FakeHost().Bridge("br0", stp: 1, forwardDelay: delay).Nic("eno2", "br0", state: "learning").Tap("vnet0", "br0")).Findings.Length);
 
