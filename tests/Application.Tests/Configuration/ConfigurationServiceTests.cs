@@ -143,7 +143,7 @@ public class ConfigurationServiceTests
 
         public RunbooksReading ReadAll(string folder) => Invalid == "runbooks" ? new RunbooksReading.Refused([s_fault]) : new RunbooksReading.Loaded(RunbookSet.Empty);
 
-        RunbooksReading IRunbookFiles.Read(string file) => throw new NotSupportedException();
+        RunbooksReading IRunbookFiles.Read(string file) => ReadAll(file);
 
         public string StampOf(IReadOnlyCollection<string> paths)
         {

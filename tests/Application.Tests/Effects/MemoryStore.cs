@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
@@ -13,6 +14,7 @@ internal sealed class MemoryStore : IIncidentStore, IEffectOutbox, IInbox, ICard
     private readonly List<Row> _rows = [];
     private readonly Dictionary<string, (InboxItem Item, InboxDone? Done)> _inbox = [];
     private readonly Dictionary<(IncidentId, ConversationId), CardPlace> _cards = [];
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _blobs = [];
     private long _places;
 
     /// <summary>Fails every call while set.</summary>
@@ -64,9 +66,15 @@ internal sealed class MemoryStore : IIncidentStore, IEffectOutbox, IInbox, ICard
             .Where(line => (filter.Open is null || line.IsOpen == filter.Open) && (filter.Host is null || line.Host == filter.Host))
             .OrderByDescending(line => line.Id.Number).Take(filter.Limit).ToImmutableArray());
 
-    public Task<BlobRef> PutBlobAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<BlobRef> PutBlobAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => Locked(() =>
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
+        _blobs[hash] = bytes.ToArray();
+        return new BlobRef(hash, bytes.Length);
+    });
 
-    public Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken) => Task.FromResult<ReadOnlyMemory<byte>?>(null);
+    public Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken)
+        => Locked<ReadOnlyMemory<byte>?>(() => _blobs.TryGetValue(sha256, out var bytes) ? bytes : (ReadOnlyMemory<byte>?)null);
 
     public Task<ImmutableArray<DueLane>> DueLanesAsync(DateTimeOffset now, CancellationToken cancellationToken)
         => Locked(() => Due(now).GroupBy(row => row.Effect.Lane).Select(lane => new DueLane(lane.Key, lane.Count())).ToImmutableArray());
