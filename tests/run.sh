@@ -111,25 +111,33 @@ start_shell_tests() {
 
 # A shell test prints "ok NAME", "FAIL NAME" or "skip NAME: REASON" for each of its cases.
 finish_shell_tests() {
-    local script code
+    local script code output
     [ "$fast" = no ] || return 0
     wait
     for script in "${shell_tests[@]}"; do
         say "$script"
-        tee "$logs/shell.log" <"$logs/$(basename "$script").out"
+        output=$logs/$(basename "$script").out
+        cat "$output"
         code=$(cat "$logs/$(basename "$script").code")
-        passed=$((passed + $(grep -c '^ok ' "$logs/shell.log")))
-        failed=$((failed + $(grep -c '^FAIL ' "$logs/shell.log")))
-        skipped=$((skipped + $(grep -c '^skip ' "$logs/shell.log")))
-        grep -q '^\(ok\|FAIL\|skip\) ' "$logs/shell.log" || broken+=("$script ran no test")
-        [ "$code" = 0 ] || grep -q '^FAIL ' "$logs/shell.log" || broken+=("$script ended with exit code $code although no test failed")
+        passed=$((passed + $(grep -c '^ok ' "$output")))
+        failed=$((failed + $(grep -c '^FAIL ' "$output")))
+        skipped=$((skipped + $(grep -c '^skip ' "$output")))
+        grep -q '^\(ok\|FAIL\|skip\) ' "$output" || broken+=("$script ran no test")
+        [ "$code" = 0 ] || grep -q '^FAIL ' "$output" || broken+=("$script ended with exit code $code although no test failed")
     done
 }
 
 list_skips() {
     [ "$skipped" -gt 0 ] || return 0
     say "skipped"
-    cat "$logs"/*.log | grep -E '\[SKIP\]|^skip ' -A 1 | grep -v '^--$' | sed 's/^/  /'
+    cat "$logs"/*.log "$logs"/*.out 2>/dev/null | grep -E '\[SKIP\]|^skip ' -A 1 | grep -v '^--$' | sed 's/^/  /'
+}
+
+# Repeated at the end, where a reader of a long log looks first.
+list_failures() {
+    [ "$failed" -gt 0 ] || return 0
+    say "failed"
+    cat "$logs"/*.log "$logs"/*.out 2>/dev/null | grep -E '\[FAIL\]|^FAIL ' -A 12 | sed 's/^/  /'
 }
 
 need_sdk
@@ -141,6 +149,7 @@ if build; then
 fi
 
 list_skips
+list_failures
 [ $((passed + failed)) -gt 0 ] || broken+=("no test ran")
 if [ ${#broken[@]} -gt 0 ]; then
     say "broken"
