@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 
 namespace ChatOpsBot.Domain.Diagnosis;
 

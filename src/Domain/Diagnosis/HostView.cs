@@ -7,6 +7,9 @@ namespace ChatOpsBot.Domain.Diagnosis;
 /// <summary>What rules look at: the facts of one snapshot, parsed once, and what is derived from them.</summary>
 public sealed class HostView
 {
+    /// <summary>Begins the section ids of the second read.</summary>
+    public const string AgainPrefix = "again.";
+
     private readonly HostSnapshot _snapshot;
     private readonly Dictionary<EvidenceSource, object> _readings = [];
     private readonly Lazy<FactReading<HostTopology>> _topology;
@@ -40,6 +43,13 @@ public sealed class HostView
     public T? Optional<T>(EvidenceSource<T> source)
         where T : class
         => Read(source) is FactReading<T>.Known(var fact) ? fact : null;
+
+    /// <summary>
+    /// The same row as read a second time, about 2 s later, or <see langword="null"/> when there was no second read. Its section is named <c>again.</c> and the row's id.
+    /// </summary>
+    public T? Again<T>(EvidenceSource<T> source)
+        where T : class
+        => _snapshot.Sections.TryGetValue(AgainPrefix + source.Id, out var section) && source.Read(section) is FactReading<T>.Known(var fact) ? fact : null;
 
     private object ReadUntyped(EvidenceSource source)
     {

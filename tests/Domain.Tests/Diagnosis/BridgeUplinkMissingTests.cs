@@ -1,4 +1,5 @@
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Support;
 using Xunit;
 

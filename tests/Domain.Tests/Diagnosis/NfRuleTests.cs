@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Tests.FramePath;
 using ChatOpsBot.Support;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Text;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Tests.FramePath;

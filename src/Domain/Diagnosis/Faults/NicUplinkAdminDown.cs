@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// The uplink is a port of the bridge but set down: no guest reaches anything outside.
@@ -12,8 +12,17 @@ public static class NicUplinkAdminDown
     /// <summary>Fault id.</summary>
     public const string Id = "nic.uplink-admin-down";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "The uplink is a port of the bridge but set down, so no guest reaches anything outside.",
+        DecidedBy = "The uplink has the bridge as master and lacks the flag UP.",
+        ConfusedWith = ["nic.uplink-no-carrier", "bridge.down", "bridge.uplink-missing"],
+        RepairedBy = "ip link set UPLINK up. The configuration has to bring the NIC up at boot: netplan must list it, ifupdown needs auto and inet manual.",
+        Messages = ["Network is down"],
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (_, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(topology, bridge))));
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (_, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(topology, bridge))));
 
     private static Verdict Judge(HostTopology topology, GuestBridge bridge)
         => Verdict.Join(

@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// The bridge has no port that leads outside though it is meant to: guests reach each other and nothing else.
@@ -12,8 +12,16 @@ public static class BridgeUplinkMissing
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.uplink-missing";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "The bridge has no port that leads outside although it is meant to: guests reach each other and nothing else.",
+        DecidedBy = "No port of the bridge is an uplink, and the configuration or the inventory names one; a network that is isolated, routed or translated by design has none.",
+        ConfusedWith = ["nic.uplink-admin-down", "nic.uplink-renamed", "libvirt.network-kind", "dhcp.no-answer"],
+        RepairedBy = "ip link set UPLINK master BRIDGE when it carries no address. The configuration has to list it as the bridge's port.",
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (view, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(view, topology, bridge))));
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(view, topology, bridge))));
 
     private static Verdict Judge(HostView view, HostTopology topology, GuestBridge bridge)
     {

@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// A port is up, has carrier and is enslaved, yet blocking or disabled: by spanning tree, by BPDU guard or by hand.
@@ -12,8 +12,17 @@ public static class BridgePortBlocked
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.port-blocked";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "A port is up and has carrier, yet it passes nothing: spanning tree or BPDU guard blocks it, or somebody set its state by hand.",
+        DecidedBy = "The port has UP and LOWER_UP, and its state is blocking, or disabled; a redundant uplink that blocks while another forwards is spanning tree at work and no fault.",
+        ConfusedWith = ["bridge.stp-forward-delay", "bridge.port-flags", "bridge.down"],
+        RepairedBy = "bridge link set dev PORT state 3 for a state set by hand; guard off and a bounce of that port for BPDU guard, after the source of the BPDUs is known.",
+        Messages = ["BPDU received on blocked port", "entered blocking state"],
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (_, topology) => Verdict.Join(
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (_, topology) => Verdict.Join(
         from bridge in topology.Bridges
         from port in bridge.Ports
         where port is { IsUp: true, HasCarrier: true, Port.State: "blocking" or "disabled" }

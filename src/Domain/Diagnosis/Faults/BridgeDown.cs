@@ -1,6 +1,6 @@
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// The bridge device is set down: its guests are cut off, also from each other.
@@ -11,8 +11,17 @@ public static class BridgeDown
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.down";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "The bridge itself is set down, so its guests are cut off from the network and from each other.",
+        DecidedBy = "The bridge lacks the flag UP; its ports then show state disabled.",
+        ConfusedWith = ["nic.uplink-no-carrier", "bridge.port-blocked", "libvirt.vm-not-running"],
+        RepairedBy = "ip link set BRIDGE up; routes and IPv6 addresses that were lost with it come back when its configuration is applied again. The configuration has to bring it up at boot.",
+        Messages = ["entered disabled state"],
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (_, topology) => Verdict.Join(topology.Bridges.Select(Judge)));
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (_, topology) => Verdict.Join(topology.Bridges.Select(Judge)));
 
     private static Verdict Judge(GuestBridge bridge)
     {

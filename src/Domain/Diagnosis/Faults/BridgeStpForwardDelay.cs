@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// A port waits out spanning tree's forward delay and passes nothing meanwhile; DHCP and PXE clients give up before it ends.
@@ -16,8 +16,17 @@ public static class BridgeStpForwardDelay
     /// <summary>Hundredths of a second from which the delay hurts, by the catalogue; also the least that the kernel allows while STP is on.</summary>
     private const int LeastDelay = 200;
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "A port waits out spanning tree's forward delay and passes nothing meanwhile, so DHCP and PXE clients give up before it ends.",
+        DecidedBy = "STP is on, the forward delay is 2 s or more, and the port is listening or learning now.",
+        ConfusedWith = ["bridge.port-blocked", "switch.edge-port-delay", "dhcp.no-answer"],
+        RepairedBy = "With one uplink STP off, then the delay to 0; with STP needed the shortest delay, 2 s. Written down as bridge_stp off and bridge_fd 0, or the same in netplan or NetworkManager.",
+        Messages = ["entered listening state", "entered learning state", "PXE-E51", "PXE-E53"],
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (_, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(topology, bridge))));
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (_, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(topology, bridge))));
 
     private static Verdict Judge(HostTopology topology, GuestBridge bridge)
     {

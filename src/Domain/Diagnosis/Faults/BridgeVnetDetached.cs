@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// A running guest's tap hangs in the air: it lost its bridge, typically when the network service was restarted. <c>virsh domiflist</c> still
@@ -13,8 +13,17 @@ public static class BridgeVnetDetached
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.vnet-detached";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "A running guest's tap hangs in the air: it lost its bridge, mostly when the network service was restarted.",
+        DecidedBy = "The guest runs, its definition names a bridge, and its tap has no master; virsh domiflist still prints the bridge, because it reports intent.",
+        ConfusedWith = ["bridge.vnet-wrong-bridge", "guest.link-down", "dhcp.client-silent"],
+        RepairedBy = "ip link set TAP master BRIDGE. Do not restart the network service while guests run: that is how taps are lost.",
+        Messages = ["entered disabled state"],
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (view, topology) => Verdict.Join(topology.GuestPorts.Select(port => Judge(view, topology, port))));
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) => Verdict.Join(topology.GuestPorts.Select(port => Judge(view, topology, port))));
 
     private static Verdict Judge(HostView view, HostTopology topology, GuestPort port)
     {

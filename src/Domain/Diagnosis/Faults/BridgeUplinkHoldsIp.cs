@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// An address stayed on the NIC when it became a bridge port: what arrives for it goes to the bridge, so the host is unreachable or half reachable.
@@ -12,8 +12,16 @@ public static class BridgeUplinkHoldsIp
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.uplink-holds-ip";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "An address stayed on the NIC when it became a bridge port; what arrives for it goes to the bridge, so the host is unreachable or half reachable.",
+        DecidedBy = "The uplink has the bridge as master and carries an IPv4 or a global IPv6 address; fe80:: alone is harmless.",
+        ConfusedWith = ["bridge.uplink-missing", "addr.duplicate-ip"],
+        RepairedBy = "The address and its routes move from the NIC to the bridge in one step under the guard. The configuration has to name them on the bridge only.",
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (view, topology) => view.Read(AddressEvidence.Source) switch
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) => view.Read(AddressEvidence.Source) switch
     {
         FactReading<AddressFacts>.Known(var addresses) => Verdict.Join(topology.Bridges.SelectMany(bridge => bridge.Uplinks.Select(uplink => Judge(addresses, bridge, uplink)))),
         FactReading<AddressFacts>.Missing(var reason) when topology.Bridges.Any(bridge => !bridge.Uplinks.IsEmpty) => Verdict.CannotTell(Id, "e.addr", reason),

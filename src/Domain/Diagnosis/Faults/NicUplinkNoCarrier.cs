@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// The uplink is up but has no carrier: cable, optic or switch port. The bridge itself stays up as long as one tap is, so it is not asked.
@@ -12,8 +12,17 @@ public static class NicUplinkNoCarrier
     /// <summary>Fault id.</summary>
     public const string Id = "nic.uplink-no-carrier";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "The uplink is up but hears nothing from the far end: cable, optic or switch port.",
+        DecidedBy = "The uplink has the flags UP and NO-CARRIER and its port is disabled; the bridge itself stays up as long as one tap is.",
+        ConfusedWith = ["nic.uplink-admin-down", "nic.bond-lacp-broken", "switch.bpdu-guard"],
+        RepairedBy = "No command mends it: cable, optic and switch port have to be looked at; LLDP names the port that was heard last.",
+        Messages = ["Link is Down", "link down"],
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (view, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(view, topology, bridge))));
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) => Verdict.Join(topology.Bridges.Select(bridge => Judge(view, topology, bridge))));
 
     private static Verdict Judge(HostView view, HostTopology topology, GuestBridge bridge)
     {

@@ -2,7 +2,7 @@ using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// br_netfilter lends bridged frames to the IP filters, and those drop the guests' DHCP: since Docker, Kubernetes, ufw or firewalld came, ARP works and IP does not.
@@ -19,8 +19,16 @@ public static class NfForwardDropOnBridge
     /// <summary>One rule in front, in DOCKER-USER where Docker is; keeps the containers' isolation.</summary>
     private const string AcceptFrames = "nf/accept-bridged-frames";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "br_netfilter lends bridged frames to the IP filters, and those drop the guests' traffic: ARP works and IP does not, often since Docker, Kubernetes, ufw or firewalld came.",
+        DecidedBy = "bridge-nf-call-iptables is 1 for the bridge or for the host, and the forward chain of ip or inet drops UDP 67 or 68 by rule or policy. Without br_netfilter the FORWARD policy has no part in it.",
+        ConfusedWith = ["nf.bridge-family-drop", "nf.rpfilter-on-bridge", "dhcp.no-answer"],
+        RepairedBy = "Without a container engine bridge-nf-call-iptables goes to 0; with one, a rule accepts bridged frames. Never modprobe br_netfilter: loading it switches this filtering on.",
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (view, topology) =>
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) =>
     {
         var firewall = new Lazy<Firewall>(() => Firewall.Read(view));
         return Verdict.Join(

@@ -3,7 +3,7 @@ using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// A filter of the bridge itself, nftables family bridge or ebtables, drops the guests' DHCP; the sysctls of br_netfilter have no part in it.
@@ -20,8 +20,16 @@ public static class NfBridgeFamilyDrop
     /// <summary>The fault that filters of a single device are.</summary>
     private const string DeviceFilterId = "nf.netdev-or-tc-drop";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "A filter of the bridge itself, nftables family bridge or ebtables, drops the guests' frames whatever the br_netfilter switches say.",
+        DecidedBy = "A chain of family bridge on the frame's way drops it by a rule or its policy; chains of libvirt or the Proxmox firewall belong to their owners.",
+        ConfusedWith = ["nf.forward-drop-on-bridge", "nf.nwfilter-drop", "nf.netdev-or-tc-drop", "bridge.port-flags"],
+        RepairedBy = "The one rule is deleted by its handle, or the policy set to accept; what wrote the rule has to be changed so that it stays away.",
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Judge);
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, Judge);
 
     private static Verdict Judge(HostView view, HostTopology topology)
     {

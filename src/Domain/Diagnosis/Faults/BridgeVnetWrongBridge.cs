@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// A guest's tap is on another bridge than it belongs to: it gets an address of another network, or none, while its neighbours are fine.
@@ -12,8 +12,16 @@ public static class BridgeVnetWrongBridge
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.vnet-wrong-bridge";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "A guest's tap is on another bridge than it belongs to: it gets an address of another network, or none, while its neighbours are fine.",
+        DecidedBy = "The tap's master differs from the bridge in the guest's live definition, or that differs from the stored one or from the inventory.",
+        ConfusedWith = ["libvirt.network-kind", "bridge.vnet-detached", "dhcp.rogue-server"],
+        RepairedBy = "ip link set TAP master BRIDGE, and the definition of the guest brought in line.",
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (view, topology) => Verdict.Join(topology.GuestPorts.Select(port => Judge(view, topology, port))));
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) => Verdict.Join(topology.GuestPorts.Select(port => Judge(view, topology, port))));
 
     private static Verdict Judge(HostView view, HostTopology topology, GuestPort port)
     {

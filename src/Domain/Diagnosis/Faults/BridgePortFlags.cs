@@ -1,7 +1,7 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
-namespace ChatOpsBot.Domain.Diagnosis;
+namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// Everything is up and forwarding, but a port flag stops the frames: isolation on both ends, broadcast flooding off toward the server,
@@ -13,8 +13,16 @@ public static class BridgePortFlags
     /// <summary>Fault id.</summary>
     public const string Id = "bridge.port-flags";
 
+    private static FaultArticle Article { get; } = new()
+    {
+        What = "Everything is up and forwarding, but a flag of a port stops the frames: isolation, broadcast flooding, locking or learning.",
+        DecidedBy = "isolated on both the guest's port and the uplink; bcast_flood off toward the server; locked without an entry for the guest; learning and flood both off.",
+        ConfusedWith = ["bridge.port-blocked", "nf.bridge-family-drop", "guest.link-down"],
+        RepairedBy = "bridge link set dev PORT isolated off, bcast_flood on, locked off, or learning on flood on. Isolation between guests may be intended and stays.",
+    };
+
     /// <summary>The rule.</summary>
-    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, (view, topology) => Verdict.Join(
+    public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) => Verdict.Join(
         topology.Bridges.Where(bridge => bridge.Link.IsUp).SelectMany(bridge => Judge(view, topology, bridge))));
 
     private static IEnumerable<Verdict> Judge(HostView view, HostTopology topology, GuestBridge bridge)
