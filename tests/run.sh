@@ -19,6 +19,11 @@ for argument in "$@"; do
     esac
 done
 
+# Tests end programs by signals; those that whoever started this ignores (nohup, a background job) would be ignored by all of them.
+if [ -z "${COB_TESTS_SIGNALS:-}" ] && env --default-signal=HUP,INT,QUIT true 2>/dev/null; then
+    COB_TESTS_SIGNALS=default exec env --default-signal=HUP,INT,QUIT bash "${BASH_SOURCE[0]}" "$@"
+fi
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P) || exit 1
 cd "$root" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8

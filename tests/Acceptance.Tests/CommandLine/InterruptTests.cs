@@ -9,22 +9,15 @@ namespace ChatOpsBot.Acceptance.Tests.CommandLine;
 
 public sealed partial class InterruptTests
 {
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
-
     /// <summary>Well below the connect limit of the settings, so that only the signal can have ended the program.</summary>
     private static readonly TimeSpan s_quick = TimeSpan.FromSeconds(15);
 
     [Theory]
-    [InlineData(Interrupt, 130)]
-    [InlineData(Terminate, 143)]
+    [InlineData(Signals.Interrupt, 130)]
+    [InlineData(Signals.Terminate, 143)]
     public async Task Check_SignalWhileAHostStaysSilent_EndsQuickly(int signal, int exitCode)
     {
-        if (signal == Interrupt && IsInterruptIgnored())
-        {
-            Assert.Skip("this process was started with SIGINT ignored, and so are its children");
-        }
-
+        Assert.SkipWhen(Signals.IsIgnored(signal), $"this process was started with signal {signal} ignored, and so are its children");
         var cancel = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
         using var silent = new TcpListener(IPAddress.Loopback, 0);
@@ -63,10 +56,6 @@ public sealed partial class InterruptTests
             }
         }
     }
-
-    private static bool IsInterruptIgnored()
-        => File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
-            && (ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (Interrupt - 1))) != 0;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

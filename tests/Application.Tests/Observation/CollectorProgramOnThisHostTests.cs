@@ -278,10 +278,11 @@ public sealed class CollectorProgramOnThisHostTests
     }
 
     [Theory]
-    [InlineData("TERM")]
-    [InlineData("HUP")]
-    public async Task Run_EndedBySignal_LeavesNoFiles(string signal)
+    [InlineData(Signals.Terminate)]
+    [InlineData(Signals.Hangup)]
+    public async Task Run_EndedBySignal_LeavesNoFiles(int signal)
     {
+        Assert.SkipWhen(Signals.IsIgnored(signal), $"this process was started with signal {signal} ignored, and so are its children");
         var marker = Path.Combine(Path.GetTempPath(), $"cob-signal-{Environment.ProcessId}-{signal}");
         var running = RunAsync(true, Row("e.a", $"part x sh -c 'echo $PPID $1 >{marker}; sleep 20' sh \"$D\""));
         try
