@@ -38,7 +38,7 @@ public sealed partial class RunbookFilesTests : IDisposable
     [Fact]
     public void ReadAll_ShippedRunbooks_AnswerEveryRepairThatRulesName()
     {
-        var named = Directory.EnumerateFiles(RepositoryFiles.At("src", "Domain", "Diagnosis"), "*.cs").SelectMany(file => RepairId().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct().Order();
+        var named = Directory.EnumerateFiles(RepositoryFiles.At("src", "Domain", "Diagnosis"), "*.cs", SearchOption.AllDirectories).SelectMany(file => RepairId().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct().Order();
         var answering = Shipped.ById.Values.Where(runbook => !runbook.IsForPeople).Select(runbook => runbook.Id);
         Assert.Equal(named, answering);
     }
@@ -59,13 +59,11 @@ public sealed partial class RunbookFilesTests : IDisposable
         foreach (var runbook in Shipped.ById.Values)
         {
             var path = CaseFile.PathFor(RepositoryFiles.At(["runbooks", .. (runbook.Id + ".yaml").Split('/')]));
-            if (File.Exists(path))
-            {
-                var (cases, faults) = CaseFile.Read(path);
-                Assert.Empty(faults);
-                Assert.NotEmpty(cases);
-                Assert.All(cases, example => Assert.Equal("", string.Join('\n', RunbookCases.Run(runbook, example).Select(difference => $"{example.Name}: {difference}"))));
-            }
+            Assert.True(File.Exists(path), $"{runbook.Id} has no cases: write {Path.GetFileName(path)} beside it");
+            var (cases, faults) = CaseFile.Read(path);
+            Assert.Empty(faults);
+            Assert.NotEmpty(cases);
+            Assert.All(cases, example => Assert.Equal("", string.Join('\n', RunbookCases.Run(runbook, example).Select(difference => $"{example.Name}: {difference}"))));
         }
     }
 
