@@ -36,7 +36,7 @@ command_up() {
   write_books
   for ((n = 0; n < hosts; n++)); do add_host "host$((42 + n))"; done
   trap - EXIT INT TERM HUP
-  say "lab '$COB_LAB_NAME' is up: $hosts host(s); 'lab env' prints where its files are"
+  say "lab '$COB_LAB_NAME' is up$( ((!hosts)) || echo " with $hosts host(s)"); 'lab env' prints where its files are"
 }
 
 make_keys() {
