@@ -1,5 +1,6 @@
 using ChatOpsBot.Adapters.Console.Terminal;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Repairs;
 using ChatOpsBot.Host.Serving;
 
 namespace ChatOpsBot.Host;
@@ -45,6 +46,9 @@ internal sealed record Surroundings
 
     /// <summary>Stands in for the reader of host keys; <see langword="null"/> in the real program.</summary>
     public IHostKeys? Keys { get; init; }
+
+    /// <summary>How long a repair waits for what; set by tests that cannot wait that long.</summary>
+    public RepairOptions Repairs { get; init; } = new();
 
     /// <summary>What SIGHUP does; by itself it ends the program.</summary>
     public HangupHook Hangup { get; } = new();

@@ -51,7 +51,7 @@ internal static class ServiceComposition
         AddHosts(services, surroundings);
         AddConfiguration(services, options);
         AddStore(services);
-        AddIncidents(services, options);
+        AddIncidents(services, options, surroundings.Repairs);
         AddChat(services, options);
         services.AddWeb();
         services.AddTelemetry(options.Telemetry);
@@ -110,11 +110,11 @@ internal static class ServiceComposition
         services.AddChat();
     }
 
-    private static void AddIncidents(IServiceCollection services, ProgramOptions options)
+    private static void AddIncidents(IServiceCollection services, ProgramOptions options, RepairOptions times)
     {
         services.AddSingleton(options.Scheduling.ToEffects());
         services.AddSingleton(options.Scheduling.ToLimits());
-        services.AddSingleton(new RepairOptions { GuardDeadline = options.Guard.Deadline });
+        services.AddSingleton(times with { GuardDeadline = options.Guard.Deadline });
         services.AddRepairs();
         services.AddHostedService<EffectService>();
         services.AddHostedService<SweepService>();

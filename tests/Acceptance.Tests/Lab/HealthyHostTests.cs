@@ -1,3 +1,4 @@
+using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Support;
 using Xunit;
 
@@ -27,13 +28,11 @@ public class HealthyHostTests(LabFixture lab)
         {
             foreach (var user in new[] { "root", "ops" })
             {
-                var (exit, answer) = await LabFixture.CheckAsync(user, Host);
-                Assert.True(answer.GetProperty("verdict").GetString() == "healthy", $"as {user}: {answer}");
-                Assert.Equal(0, exit);
+                var diagnosis = await LabFixture.DiagnoseAsync(user, Host);
+                Assert.True(diagnosis.Verdict == OverallVerdict.Healthy, $"as {user}: {FaultMatrixTests.Told(diagnosis)}");
             }
 
-            var (_, viewer) = await LabFixture.CheckAsync("viewer", Host);
-            Assert.NotEqual("fault", viewer.GetProperty("verdict").GetString());
+            Assert.NotEqual(OverallVerdict.Fault, (await LabFixture.DiagnoseAsync("viewer", Host)).Verdict);
         }
         finally
         {

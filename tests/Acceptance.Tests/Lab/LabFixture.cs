@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Support;
 using Xunit;
 
@@ -77,7 +78,14 @@ public sealed class LabFixture : IAsyncLifetime
                 ["NO_COLOR"] = "1",
             });
 
-    /// <summary>Diagnoses a host as that user.</summary>
+    /// <summary>Diagnoses a host as that user, in this process and over a connection of its own.</summary>
+    public static async Task<Diagnosis> DiagnoseAsync(string user, string host)
+    {
+        await using var opened = LabHost.Open(host, user);
+        return (await opened.CheckAsync()).Diagnosis;
+    }
+
+    /// <summary>Diagnoses a host as that user, by the program's command line.</summary>
     public static async Task<(int ExitCode, JsonElement Answer)> CheckAsync(string user, string host, params string[] options)
     {
         var end = await BotAsync(user, ["check", host, "--format", "json", .. options]);

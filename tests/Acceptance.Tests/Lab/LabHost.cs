@@ -19,7 +19,7 @@ using Xunit;
 namespace ChatOpsBot.Acceptance.Tests.Lab;
 
 /// <summary>A host of the lab as the bot sees it, over real SSH, logged in as one user.</summary>
-public sealed class RepairHost : IAsyncDisposable
+public sealed class LabHost : IAsyncDisposable
 {
     // The lab's hosts are reached from its controller's namespace only.
     private const string Relay = """
@@ -38,7 +38,7 @@ public sealed class RepairHost : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly TemporaryFolder _folder;
 
-    private RepairHost(ServiceProvider services, TemporaryFolder folder, HostEntry entry) => (_services, _folder, Entry) = (services, folder, entry);
+    private LabHost(ServiceProvider services, TemporaryFolder folder, HostEntry entry) => (_services, _folder, Entry) = (services, folder, entry);
 
     /// <summary>The inventory's entry.</summary>
     public HostEntry Entry { get; }
@@ -47,7 +47,7 @@ public sealed class RepairHost : IAsyncDisposable
     public HostGuard Guard => _services.GetRequiredService<HostGuard>();
 
     /// <summary>Opens a host that the lab has already.</summary>
-    public static RepairHost Open(string host, string user)
+    public static LabHost Open(string host, string user)
     {
         var folder = new TemporaryFolder();
         var relay = folder.Write("relay.pl", Relay);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Guard;
 using Xunit;
 
@@ -14,6 +15,9 @@ public class RepairMatrixTests(LabFixture lab)
     private const string Guest = "vm1";
     private static long _token;
 
+    /// <summary>The faults that are diagnosed and repaired here.</summary>
+    public static ImmutableHashSet<string> Names { get; } = [.. Faults.Select(row => row.Data.Item1)];
+
     /// <summary>Fault, what the repair may leave other than it was before the fault, and what comes before the fault.</summary>
     public static TheoryData<string, string, string> Faults => new()
     {
@@ -24,8 +28,10 @@ public class RepairMatrixTests(LabFixture lab)
         { "bridge.vnet-detached", "", "" },
         { "bridge.vnet-wrong-bridge", "virbr9", "" },
         { "bridge.stp-forward-delay", "", "" },
+        { "bridge.stp-forward-delay.two-uplinks", "br0 linkinfo.info_data.forward_delay 200", "" },
         { "bridge.port-blocked", "", "" },
         { "bridge.port-blocked.uplink", "", "" },
+        { "bridge.port-blocked.guard", "", "" },
         { "bridge.port-flags", "", "" },
         { "bridge.port-flags.bcast-flood", "", "" },
         { "bridge.port-flags.locked", "", "" },
@@ -33,6 +39,7 @@ public class RepairMatrixTests(LabFixture lab)
         { "nf.bridge-family-drop", "", "" },
         { "nf.bridge-family-drop.policy", "type filter hook forward priority filter; policy accept;", "" },
         { "nf.bridge-family-drop.ebtables", "", "" },
+        { "nf.bridge-family-drop.ebtables-policy", "type filter hook forward priority filter; policy accept;", "" },
         { "nf.forward-drop-on-bridge", "", "" },
         { "nf.forward-drop-on-bridge.rule", "", "" },
         { "nf.forward-drop-on-bridge.nft-inet", "", "" },
@@ -45,7 +52,7 @@ public class RepairMatrixTests(LabFixture lab)
     public async Task Repair_FaultInjected_CuresItAloneAndCanBeTakenBackExactly(string fault, string leaves, string before)
     {
         await lab.NeedAsync(Host);
-        var healthy = await RepairHost.StateAsync(Host);
+        var healthy = await LabHost.StateAsync(Host);
         try
         {
             if (before.Length > 0)
@@ -56,18 +63,19 @@ public class RepairMatrixTests(LabFixture lab)
             var injection = await LabFixture.LabAsync("fault", "inject", fault, Host);
             Assert.SkipWhen(injection.Stderr.Contains("this kernel has no", StringComparison.Ordinal), injection.Stderr);
             injection.Expect();
-            var broken = await RepairHost.StateAsync(Host);
-            await RepairAsync("root", healthy, broken, leaves, commit: false);
-            Assert.Equal("", string.Join("\n", Lasting(broken, fault, leaves).SymmetricExcept(Lasting(await RepairHost.StateAsync(Host), fault, leaves))));
-            if (fault == "bridge.stp-forward-delay")
+            var broken = await LabHost.StateAsync(Host);
+            await FaultMatrixTests.AssertHonestAsViewerAsync(Host, fault);
+            await RepairAsync("root", fault, healthy, broken, leaves, commit: false);
+            Assert.Equal("", string.Join("\n", Lasting(broken, fault, leaves).SymmetricExcept(Lasting(await LabHost.StateAsync(Host), fault, leaves))));
+            if (fault.StartsWith(BridgeStpForwardDelay.Id, StringComparison.Ordinal))
             {
                 // Taken back, the ports forward as they would after the delay; the fault has to be made anew.
                 (await LabFixture.LabAsync("fault", "heal", fault, Host)).Expect();
                 (await LabFixture.LabAsync("fault", "inject", fault, Host)).Expect();
-                broken = await RepairHost.StateAsync(Host);
+                broken = await LabHost.StateAsync(Host);
             }
 
-            await RepairAsync("ops", healthy, broken, leaves, commit: true);
+            await RepairAsync("ops", fault, healthy, broken, leaves, commit: true);
         }
         finally
         {
@@ -79,12 +87,12 @@ public class RepairMatrixTests(LabFixture lab)
         }
     }
 
-    private static async Task RepairAsync(string user, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves, bool commit)
+    private static async Task RepairAsync(string user, string fault, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves, bool commit)
     {
-        await using var host = RepairHost.Open(Host, user);
+        await using var host = LabHost.Open(Host, user);
         var (snapshot, diagnosis) = await host.CheckAsync();
         var finding = diagnosis.Primary;
-        Assert.True(finding is { Repair: not null }, $"as {user}: {string.Join("; ", diagnosis.Findings.Select(other => other.Summary + " " + other.Question))}");
+        Assert.True(finding is { Repair: not null } && finding.Id == FaultMatrixTests.KnownId(fault), $"as {user}: {string.Join("; ", diagnosis.Findings.Select(other => other.Summary + " " + other.Question))}");
         var plan = host.PlanFor(finding, snapshot);
         var token = Interlocked.Increment(ref _token);
         var cancellation = TestContext.Current.CancellationToken;
@@ -97,7 +105,7 @@ public class RepairMatrixTests(LabFixture lab)
                 var reply = await host.Guard.CommitAsync(host.Entry, plan, token, cancellation);
 
                 // A commit whose answer did not come is repeated, as the engine does.
-                RepairHost.Expect(GuardStatus.Committed, reply is GuardReply.Answered { Lost: not null } ? await host.Guard.CommitAsync(host.Entry, plan, token, cancellation) : reply);
+                LabHost.Expect(GuardStatus.Committed, reply is GuardReply.Answered { Lost: not null } ? await host.Guard.CommitAsync(host.Entry, plan, token, cancellation) : reply);
                 return;
             }
         }
@@ -107,15 +115,15 @@ public class RepairMatrixTests(LabFixture lab)
             throw;
         }
 
-        RepairHost.Expect(GuardStatus.Reverted, await host.Guard.RevertAsync(host.Entry, plan, token, cancellation));
+        LabHost.Expect(GuardStatus.Reverted, await host.Guard.RevertAsync(host.Entry, plan, token, cancellation));
     }
 
-    private static async Task ProveAsync(RepairHost host, Finding finding, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves)
+    private static async Task ProveAsync(LabHost host, Finding finding, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves)
     {
         var (_, after) = await host.CheckAsync();
         Assert.DoesNotContain(after.Findings, other => other.Id == finding.Id && other.Subject == finding.Subject);
         (await LabFixture.LabAsync("lease", Host, Guest, "--timeout", "20")).Expect();
-        var state = await RepairHost.StateAsync(Host);
+        var state = await LabHost.StateAsync(Host);
 
         // Whatever the repair changed is as it was before the fault, but for what the repair is meant to leave.
         var come = state.Except(broken).Where(line => !healthy.Contains(line) && !(leaves.Length > 0 && line.Contains(leaves, StringComparison.Ordinal)));
@@ -129,7 +137,7 @@ public class RepairMatrixTests(LabFixture lab)
     /// </summary>
     private static ImmutableSortedSet<string> Lasting(ImmutableSortedSet<string> state, string fault, string leaves)
         => [.. from line in state
-               where fault != "bridge.stp-forward-delay" || !line.Contains("info_slave_data.state", StringComparison.Ordinal)
+               where !fault.StartsWith(BridgeStpForwardDelay.Id, StringComparison.Ordinal) || !line.Contains("info_slave_data.state", StringComparison.Ordinal)
                where leaves.Length == 0 || !line.StartsWith($"link {leaves} operstate ", StringComparison.Ordinal)
                select line];
 }

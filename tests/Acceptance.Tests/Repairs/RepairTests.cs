@@ -106,6 +106,88 @@ public class RepairTests(LabFixture lab)
         });
     }
 
+    [Fact]
+    public async Task Check_GatewayIsTheSymptom_ResolvedOnceItAnswers()
+    {
+        await lab.NeedAsync(Host);
+        using var folder = new ServiceFolder();
+        await RunOnBrokenHostAsync(folder, "bridge.uplink-holds-ip", async (service, id) =>
+        {
+            Assert.Equal(IncidentEnd.Resolved, (await service.UntilEndAsync(id)).End);
+            var verified = Assert.Single((await service.EventsAsync(id)).OfType<IncidentEvent.Verified>());
+            Assert.Contains(verified.Proofs, proof => proof is { Passed: true, What: "the gateway 10.20.0.1 answers ARP on br0" });
+        });
+    }
+
+    [Fact]
+    public async Task Verify_FaultIsBackWhenTheHostIsReadAgain_TheRepairIsTakenBack()
+    {
+        await lab.NeedAsync(Host);
+        using var folder = new ServiceFolder();
+        (await LabFixture.LabAsync("exec", Host, "--", "sh", "-c", SpoilOnceApplied)).Expect();
+        await RunOnBrokenHostAsync(folder, "bridge.uplink-missing", async (service, id) =>
+        {
+            Assert.Equal(IncidentEnd.Reverted, (await service.UntilEndAsync(id)).End);
+            var verified = Assert.Single((await service.EventsAsync(id)).OfType<IncidentEvent.Verified>());
+            Assert.Equal(VerifyOutcome.Worse, verified.Outcome);
+            Assert.Contains(verified.Proofs, proof => proof is { Passed: false, What: "bridge.uplink-missing br0 is gone" });
+            Assert.Contains("\nstatus reverted", await GuardListAsync(Host), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Watching_GuestAsksLater_ResolvedOnceItHasItsAddress()
+    {
+        await lab.NeedAsync(Host);
+        using var folder = new ServiceFolder();
+        (await LabFixture.LabAsync("fault", "inject", "dhcp.client-silent", Host)).Expect();
+        var silent = true;
+        try
+        {
+            await RunOnBrokenHostAsync(folder, "bridge.uplink-missing", async (service, id) =>
+            {
+                await service.UntilAsync(id, incident => incident.State is IncidentState.Watching);
+                (await LabFixture.LabAsync("fault", "heal", "dhcp.client-silent", Host)).Expect();
+                silent = false;
+                Assert.Equal(IncidentEnd.Resolved, (await service.UntilEndAsync(id)).End);
+                var events = await service.EventsAsync(id);
+                Assert.Equal(VerifyOutcome.Kept, Assert.Single(events.OfType<IncidentEvent.Verified>()).Outcome);
+                Assert.Contains("DHCPACK for 52:54:00:", Assert.Single(events.OfType<IncidentEvent.AckSeen>()).Evidence, StringComparison.Ordinal);
+            });
+        }
+        finally
+        {
+            if (silent)
+            {
+                await LabFixture.LabAsync("fault", "heal", "dhcp.client-silent", Host);
+            }
+        }
+    }
+
+    /// <summary>Takes the uplink away again as soon as the guard has applied a plan, as somebody's script might.</summary>
+    private const string SpoilOnceApplied = """
+        (
+            i=0
+            until ls /run/chatops/*/state 2>/dev/null | grep -qx applied; do
+                i=$((i + 1)); [ $i -lt 900 ] || exit
+                sleep 0.1
+            done
+            ip link set eno2 nomaster
+        ) </dev/null >/dev/null 2>&1 &
+        """;
+
+    /// <summary>Breaks the host, has it checked by one person and the plan approved by the other.</summary>
+    private static Task RunOnBrokenHostAsync(ServiceFolder folder, string fault, Func<RunningService, IncidentId, Task> then)
+        => WithFaultsAsync(Host, [fault], async () =>
+        {
+            // These guests get their address at once or never.
+            await using var service = await RunningService.StartAsync(folder, new() { AckWait = TimeSpan.FromSeconds(3), SettleWithin = TimeSpan.FromSeconds(1) });
+            var id = await service.CheckAsync(Host);
+            Assert.Equal(fault, (await service.UntilPlanAsync(id)).Target?.Fault);
+            Assert.IsType<ApplyOutcome.Applied>(await service.ApproveAsync(id, Bob));
+            await then(service, id);
+        });
+
     /// <summary>With the faults in, the guest's client is restarted so that it asks for an address, as a guest in trouble does.</summary>
     internal static async Task WithFaultsAsync(string host, string[] faults, Func<Task> body)
     {
@@ -118,7 +200,8 @@ public class RepairTests(LabFixture lab)
                 (await LabFixture.LabAsync("fault", "inject", fault, host)).Expect();
             }
 
-            Assert.Equal(1, (await LabFixture.LabAsync("lease", host, "vm1", "--timeout", "1")).ExitCode);
+            // An address on the uplink hits the host alone.
+            Assert.Equal(faults.Contains("bridge.uplink-holds-ip") ? 0 : 1, (await LabFixture.LabAsync("lease", host, "vm1", "--timeout", "1")).ExitCode);
             await body();
         }
         finally

@@ -2,6 +2,7 @@ using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Repairs;
 using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Host.Serving;
@@ -28,16 +29,16 @@ internal sealed class RunningService : IAsyncDisposable
     public IncidentService Incidents => _app.Services.GetRequiredService<IncidentService>();
 
     /// <summary>Composes the service; nothing is worked on before <see cref="StartAsync"/>.</summary>
-    public static RunningService Over(ServiceFolder folder)
+    public static RunningService Over(ServiceFolder folder, RepairOptions? repairs = null)
     {
-        var service = new RunningService(ServiceComposition.Build(folder.Surroundings(), folder.Settings()));
+        var service = new RunningService(ServiceComposition.Build(folder.Surroundings(repairs), folder.Settings()));
         Assert.Empty(service._app.Services.GetRequiredService<ConfigurationService>().Reload());
         return service;
     }
 
-    public static async Task<RunningService> StartAsync(ServiceFolder folder)
+    public static async Task<RunningService> StartAsync(ServiceFolder folder, RepairOptions? repairs = null)
     {
-        var service = Over(folder);
+        var service = Over(folder, repairs);
         await service._app.StartAsync(TestContext.Current.CancellationToken);
         service._started = true;
         return service;

@@ -1,4 +1,5 @@
 using ChatOpsBot.Acceptance.Tests.Lab;
+using ChatOpsBot.Application.Repairs;
 using ChatOpsBot.Host;
 using ChatOpsBot.Host.Settings;
 using ChatOpsBot.Support;
@@ -62,8 +63,10 @@ internal sealed class ServiceFolder : IDisposable
     };
 
     /// <summary>The process that a service in this process believes to be.</summary>
-    public Surroundings Surroundings() => new()
+    /// <param name="repairs">How long its repairs wait for what; as in the real program when not given.</param>
+    public Surroundings Surroundings(RepairOptions? repairs = null) => new()
     {
+        Repairs = repairs ?? new(),
         Out = TextWriter.Null,
         Error = TextWriter.Null,
         Environment = Environment(outside: true),
