@@ -24,7 +24,7 @@ heal() {
 # One configuration BPDU of 802.1D out of a port of the switch. Its sender claims the worst priority, so that it never becomes root.
 send_bpdu() { # PORT
   local index
-  index=$(on_switch cat "/sys/class/net/$1/ifindex")
+  index=$(on_switch ip -j link show dev "$1" | jq '.[0].ifindex')
   on_switch perl -e '
     use strict; use warnings;
     socket(my $socket, 17, 3, 0) or die "packet socket: $!\n";

@@ -108,12 +108,12 @@ public sealed class LabHost : IAsyncDisposable
 
     /// <summary>
     /// Everything on the host that a repair could change: links and ports with all their settings, addresses, routes, fixed forwarding entries, sysctls,
-    /// filters and files; one line each. Timers, counters, what is learned and IPv6 link-local addresses, which come and go by themselves, are left out.
+    /// filters and files; one line each. Timers (ageing, which STP shortens while a topology changes, too), counters, what is learned and IPv6 link-local addresses, which come and go by themselves, are left out.
     /// </summary>
     public static async Task<ImmutableSortedSet<string>> StateAsync(string host)
     {
         const string Script = """
-            ip -j -d link show | jq -c '.[] | del(.. | .gc_timer?, .hello_timer?, .tcn_timer?, .topology_change_timer?, .message_age_timer?, .forward_delay_timer?, .hold_timer?, .topology_change_ack?, .topology_change?, .topology_change_detected?, .config_pending?) | .ifname as $n | paths(scalars) as $p | "link \($n) \($p | map(tostring) | join(".")) \(getpath($p))"' -r
+            ip -j -d link show | jq -c '.[] | del(.. | .gc_timer?, .hello_timer?, .tcn_timer?, .topology_change_timer?, .message_age_timer?, .forward_delay_timer?, .hold_timer?, .topology_change_ack?, .topology_change?, .topology_change_detected?, .config_pending?, .ageing_time?) | .ifname as $n | paths(scalars) as $p | "link \($n) \($p | map(tostring) | join(".")) \(getpath($p))"' -r
             ip -o addr show | grep -v 'inet6 fe80:' | sed 's/^/addr /;s/ valid_lft.*//'
             ip route show table all | grep -v -e fe80: -e ff00: | sed 's/^/route /'
             bridge fdb show | grep -E 'permanent|static|sticky' | sed 's/^/fdb /'
