@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using ChatOpsBot.Domain.Diagnosis;
+
+namespace ChatOpsBot.Benchmarks.Accuracy;
+
+/// <summary>All questions: every fault and every odd but healthy condition of the lab on hosts of several shapes, and pairs of faults.</summary>
+internal static class Cases
+{
+    private static readonly BenchHost s_plain = new("host42", "plain", "vm1", []);
+    private static readonly BenchHost s_wide = new("host43", "wide", "vm2", ["--bridges", "2", "--guests", "3"]);
+    private static readonly BenchHost s_overBridge = new("host44", "over-bridge", "vm1", ["--mgmt-on-bridge"]);
+    private static readonly BenchHost s_ifupdown = new("host45", "ifupdown", "vm1", ["--ifupdown"]);
+    private static readonly BenchHost s_libvirt = new("host46", "libvirt", "vm1", ["--libvirt"]);
+
+    // The first is nearer the wire. Each fault stands for a layer: NIC, bridge, port, filter, server.
+    private static readonly ImmutableArray<(string, string)> s_pairs =
+    [
+        ("bridge.uplink-missing", "nf.forward-drop-on-bridge"),
+        ("bridge.uplink-missing", "nf.forward-drop-on-bridge.legacy"),
+        ("bridge.uplink-missing", "nf.bridge-family-drop"),
+        ("bridge.uplink-missing", "nf.netdev-or-tc-drop"),
+        ("bridge.uplink-missing", "bridge.vnet-detached"),
+        ("bridge.uplink-missing", "bridge.tap-mac-is-guest-mac"),
+        ("nic.uplink-admin-down", "nf.bridge-family-drop"),
+        ("nic.uplink-admin-down", "nf.forward-drop-on-bridge.nft-inet"),
+        ("nic.uplink-admin-down", "bridge.vnet-detached"),
+        ("nic.uplink-admin-down", "bridge.port-blocked"),
+        ("nic.uplink-no-carrier", "nf.forward-drop-on-bridge.rule"),
+        ("nic.uplink-no-carrier", "nf.bridge-family-drop.ebtables"),
+        ("nic.uplink-no-carrier", "bridge.vnet-wrong-bridge"),
+        ("bridge.uplink-holds-ip", "bridge.port-flags.locked"),
+        ("bridge.uplink-holds-ip", "nf.bridge-family-drop.policy"),
+        ("bridge.vnet-detached", "nf.forward-drop-on-bridge"),
+        ("bridge.port-blocked.uplink", "nf.forward-drop-on-bridge"),
+        ("bridge.port-blocked", "nf.bridge-family-drop"),
+        ("bridge.port-flags.bcast-flood", "nf.forward-drop-on-bridge.rule"),
+        ("bridge.port-flags.no-learning", "nf.bridge-family-drop"),
+        ("bridge.tap-mac-is-guest-mac", "nf.netdev-or-tc-drop"),
+        ("bridge.port-flags", "nf.netdev-or-tc-drop"),
+    ];
+
+    /// <summary>Hosts to add before the first case.</summary>
+    public static ImmutableArray<BenchHost> Hosts { get; } = [s_plain, s_wide, s_overBridge, s_ifupdown, s_libvirt];
+
+    /// <summary>The cases, those of one host together.</summary>
+    public static IEnumerable<Case> All()
+    {
+        var faults = Lab.Names("faults").Where(fault => ExpectedOf(fault) is not null).ToArray();
+        foreach (var host in Hosts)
+        {
+            yield return new(CaseKind.Healthy, host, [], null);
+            foreach (var condition in host == s_plain || host == s_wide ? Lab.Names("conditions") : [])
+            {
+                yield return new(CaseKind.Healthy, host, [], condition);
+            }
+
+            foreach (var fault in faults)
+            {
+                yield return new(CaseKind.Single, host, [fault], null);
+            }
+
+            foreach (var (first, second) in host == s_plain ? s_pairs : [])
+            {
+                yield return new(CaseKind.Double, host, [first, second], null);
+            }
+        }
+    }
+
+    /// <summary>The fault ids that are a right answer to a fault of the lab; <see langword="null"/> when the bot does not know it.</summary>
+    public static ImmutableArray<string>? ExpectedOf(string fault)
+        => Catalogue.All.Select(rule => rule.Id).FirstOrDefault(id => fault == id || fault.StartsWith(id + ".", StringComparison.Ordinal)) switch
+        {
+            null => null,
+
+            // The same evidence; which of them it is depends on whether the host is itself a virtual machine, and so on where the benchmark runs.
+            "switch.port-security" => ["switch.port-security", "platform.outer-filter"],
+            var id => [id],
+        };
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ChatOpsBot.Adapters.Ssh;
+using ChatOpsBot.Adapters.YamlFiles;
+using ChatOpsBot.Application.Commands;
+using ChatOpsBot.Application.Observation;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Benchmarks.Accuracy;
+using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Hosts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+// Asks all cases of real hosts and prints how often the answer was right.
+// Usage: Accuracy LABDIR [--keep FOLDER] [--only PATTERN]      run by diagnosis.sh in the lab's controller namespace
+var lab = args[0];
+var keep = Option("--keep");
+var only = new Regex(Option("--only") ?? "", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton<HostReader>().AddSingleton<CheckHost>()
+    .AddSingleton(Options.Create(new SshOptions { IdentityFile = Path.Combine(lab, "key"), KnownHostsFile = Path.Combine(lab, "known_hosts") })).AddSshHostShell().BuildServiceProvider();
+var check = services.GetRequiredService<CheckHost>();
+
+var cases = Cases.All().Where(question => only.IsMatch(question.Name)).ToArray();
+foreach (var host in cases.Select(question => question.Host).Distinct())
+{
+    await Lab.AddAsync(host);
+}
+
+var inventory = ((InventoryReading.Loaded)new InventoryFile().Read(Path.Combine(lab, "inventory.yaml"))).Inventory;
+var fixtures = keep is null ? null : new FixtureFolder(keep);
+fixtures?.Begin();
+var answers = new List<Answer>();
+var notMade = new List<string>();
+foreach (var (number, question) in cases.Index())
+{
+    if (await Lab.SetAsync(question) is { } why)
+    {
+        notMade.Add($"{question.Name}: {why}");
+        continue;
+    }
+
+    try
+    {
+        foreach (var user in new[] { "root", "ops", "viewer" })
+        {
+            await AskAsync(question, user, inventory.Find(question.Host.Name)! with { User = user }); // the lab has just added it
+        }
+    }
+    finally
+    {
+        await Lab.ClearAsync(question);
+    }
+
+    Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{number + 1} of {cases.Length} {question.Name}\e[K"));
+}
+
+Console.Error.WriteLine();
+fixtures?.End();
+Report.Print(answers, notMade, Console.Out);
+return 0;
+
+async Task AskAsync(Case question, string user, HostEntry host)
+{
+    var start = Stopwatch.GetTimestamp();
+    var outcome = await check.RunAsync(host, DiagnosisFocus.WholeHost, null, CancellationToken.None);
+    var took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    if (outcome is not CheckOutcome.Diagnosed(var diagnosis, var snapshot))
+    {
+        throw new InvalidOperationException($"{question.Name} as {user}: {outcome}");
+    }
+
+    var answer = new Answer(question, user, diagnosis, took);
+    answers.Add(answer);
+    fixtures?.Keep(answer, snapshot, host);
+}
+
+string? Option(string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
