@@ -1,0 +1,31 @@
+using System.IO.Compression;
+using BenchmarkDotNet.Attributes;
+using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Hosts;
+
+namespace ChatOpsBot.Benchmarks.Rules;
+
+/// <summary>All rules and the ranking on what was read of a host with 60 ports, parsing included.</summary>
+[MemoryDiagnoser]
+public class Diagnosing
+{
+    private static readonly HostEntry s_host = new() { Name = "host60", Address = "192.0.2.60", Bridges = ["br0"] };
+    private HostSnapshot _snapshot = null!; // set before the first run
+
+    /// <summary>Path of the snapshot of a real host of the lab.</summary>
+    public static string SnapshotPath { get; set; } = "";
+
+    /// <summary>Reads the file.</summary>
+    [GlobalSetup]
+    public void Load()
+    {
+        using var file = File.OpenRead(SnapshotPath);
+        using var gzip = new GZipStream(file, CompressionMode.Decompress);
+        _snapshot = ((SnapshotFile.Reading.Loaded)SnapshotFile.Read(gzip)).Snapshot;
+    }
+
+    /// <summary>The whole diagnosis.</summary>
+    [Benchmark]
+    public Diagnosis Diagnose() => Diagnostician.Diagnose(_snapshot, s_host, DiagnosisFocus.WholeHost);
+}
