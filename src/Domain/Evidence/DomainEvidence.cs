@@ -45,7 +45,7 @@ public static class DomainEvidence
                     case $u in *[!0-9a-f-]*) continue ;; esac
                     case $seen in
                         *,$u,*) cmds="${cmds}dumpxml --inactive $u;" ;;
-                        *) cmds="${cmds}echo $u;domstate $u;dumpxml $u;" seen=$seen$u, ;;
+                        *) cmds="${cmds}echo $u;domstate --reason $u;dumpxml $u;" seen=$seen$u, ;;
                     esac
                     n=$((n + 1))
                     [ $n -lt 500 ] || { part xml sh -c "$ask" sh "$cmds" "$mask"; cmds= n=0; }
@@ -169,6 +169,9 @@ public sealed record Guest(string Name, string State, ImmutableArray<GuestInterf
 {
     /// <summary>Whether it runs, so that its taps must exist.</summary>
     public bool IsRunning => State is "running" or "idle" or "paused" or "in shutdown";
+
+    /// <summary>Why it is in that state, in libvirt's words: <c>booted</c>, <c>user</c>, <c>I/O error</c>, <c>failed</c>, <c>destroyed</c>...; <see langword="null"/> where nothing says.</summary>
+    public string? StateReason { get; init; }
 
     /// <summary>In lower case; <see langword="null"/> where nothing says.</summary>
     public string? Uuid { get; init; }

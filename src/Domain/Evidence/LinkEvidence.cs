@@ -44,6 +44,9 @@ public static class LinkEvidence
             Port = info.Text("info_slave_kind") == "bridge" && info.Field("info_slave_data") is { } port ? ReadPort(port) : null,
             VlanId = info.Text("info_kind") == "vlan" ? (int?)info.Field("info_data")?.Number("id") : null,
             BondMode = info.Text("info_kind") == "bond" ? info.Field("info_data")?.Text("mode") : null,
+            BondPartner = info.Text("info_kind") == "bond" ? info.Field("info_data")?.Field("ad_info")?.Text("partner_mac") : null,
+            BondPort = info.Text("info_slave_kind") == "bond" && info.Field("info_slave_data") is { } member ? ReadBondPort(member) : null,
+            VirtualFunctions = [.. link.Items("vfinfo_list").Select(ReadVirtualFunction)],
             MacvtapMode = info.Text("info_kind") is "macvtap" or "macvlan" ? info.Field("info_data")?.Text("mode") : null,
             HasXdp = link.Field("xdp") is { } xdp && (xdp.Number("mode") ?? 0) != 0,
             RxBytes = stats.Field("rx")?.Number("bytes") ?? 0,
@@ -78,7 +81,13 @@ public static class LinkEvidence
         GroupForwardMask = data.Text("group_fwd_mask_str") ?? data.Text("group_fwd_mask"),
         BridgeId = data.Text("bridge_id"),
         RootId = data.Text("root_id"),
+        LearnedAddresses = data.Number("fdb_n_learned"),
+        MostLearnedAddresses = data.Number("fdb_max_learned"),
     };
+
+    private static BondPortSettings ReadBondPort(JsonElement data) => new(data.Text("state"), data.Text("mii_status"), data.Number("ad_aggregator_id"));
+
+    private static VirtualFunction ReadVirtualFunction(JsonElement function) => new((int)(function.Number("vf") ?? -1), function.Flag("spoofchk"), function.Flag("trust"));
 
     internal static PortSettings ReadPort(JsonElement data) => new(
         State: data.Text("state"),
@@ -156,6 +165,15 @@ public sealed record Link
 
     /// <summary>Mode when this is a bond.</summary>
     public string? BondMode { get; init; }
+
+    /// <summary>LACP partner when this is a bond in mode 802.3ad; all zeros when none answered.</summary>
+    public string? BondPartner { get; init; }
+
+    /// <summary>Settings when this is a port of a bond.</summary>
+    public BondPortSettings? BondPort { get; init; }
+
+    /// <summary>The virtual functions of this NIC, as far as its driver tells; empty for a NIC without any.</summary>
+    public ImmutableArray<VirtualFunction> VirtualFunctions { get; init; } = [];
 
     /// <summary>Mode when this is a macvtap or macvlan.</summary>
     public string? MacvtapMode { get; init; }
@@ -247,6 +265,12 @@ public sealed record BridgeSettings(int StpState, int ForwardDelay, bool VlanFil
 
     /// <summary>The id of the root of the spanning tree.</summary>
     public string? RootId { get; init; }
+
+    /// <summary>Addresses learned now, on kernels that count them (6.7 and later).</summary>
+    public long? LearnedAddresses { get; init; }
+
+    /// <summary>Addresses that may be learned at most; 0 means no limit.</summary>
+    public long? MostLearnedAddresses { get; init; }
 }
 
 /// <summary>Settings of a Linux bridge port; a value that the tool did not print is <see langword="null"/>.</summary>
@@ -259,3 +283,15 @@ public sealed record BridgeSettings(int StpState, int ForwardDelay, bool VlanFil
 /// <param name="Locked">Only known source addresses enter.</param>
 /// <param name="Hairpin">Frames may return by the port they came from.</param>
 public sealed record PortSettings(string? State, bool? Isolated, bool? Guard, bool? Learning, bool? Flood, bool? BroadcastFlood, bool? Locked, bool? Hairpin);
+
+/// <summary>Settings of a NIC in a bond.</summary>
+/// <param name="State"><c>ACTIVE</c> or <c>BACKUP</c>.</param>
+/// <param name="MiiStatus"><c>UP</c>, <c>DOWN</c>, <c>GOING_DOWN</c> or <c>GOING_BACK</c>.</param>
+/// <param name="AggregatorId">LACP aggregator; ports of one bond should share it.</param>
+public sealed record BondPortSettings(string? State, string? MiiStatus, long? AggregatorId);
+
+/// <summary>A virtual function of a NIC (SR-IOV), as its physical function sees it.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="SpoofCheck">Whether frames with a source address other than its own are dropped.</param>
+/// <param name="Trust">Whether it may ask for frames to other addresses.</param>
+public sealed record VirtualFunction(int Number, bool? SpoofCheck, bool? Trust);

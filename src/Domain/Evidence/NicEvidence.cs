@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 namespace ChatOpsBot.Domain.Evidence;
 
@@ -44,12 +45,27 @@ public sealed record Nic
     /// <summary>Counters under the driver's own names.</summary>
     public ImmutableSortedDictionary<string, long> Statistics { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
+    /// <summary>Fastest speed that the card can run, in Mbit/s; <see langword="null"/> where the driver does not list its modes.</summary>
+    public int? BestSpeedMbps { get; init; }
+
+    /// <summary>Whether it is a wireless card.</summary>
+    public bool IsWireless { get; init; }
+
+    /// <summary>Whether it is a virtual function of another card (SR-IOV).</summary>
+    public bool IsVirtualFunction { get; init; }
+
+    /// <summary>The link of the physical function that it belongs to; <see langword="null"/> when it is none, or the physical function is not visible here.</summary>
+    public string? PhysicalFunction { get; init; }
+
+    /// <summary>Its number at the physical function.</summary>
+    public int? FunctionNumber { get; init; }
+
     /// <summary>Alarms and warnings that the optic itself has raised.</summary>
     public ImmutableArray<string> OpticAlarms { get; init; } = [];
 }
 
 /// <summary>E.nic: driver, link, offloads, counters and optics.</summary>
-public static class NicEvidence
+public static partial class NicEvidence
 {
     /// <summary>
     /// The evidence row. A hundred taps must not cost hundreds of processes: only cards with a device behind them are asked (at most 24), and bridge
@@ -63,7 +79,18 @@ public static class NicEvidence
         others=0
         for dir in /sys/class/net/*; do
             [ -e "$dir/device" ] || continue
-            [ -e "$dir/device/physfn" ] && [ ! -e "$dir/master" ] && continue
+            if [ -e "$dir/phy80211" ] || [ -e "$dir/wireless" ]; then put "wifi ${dir##*/}" yes; fi
+            if [ -e "$dir/device/physfn" ]; then
+                [ -e "$dir/master" ] || continue
+                for parent in "$dir"/device/physfn/net/*; do
+                    [ -e "$parent" ] || continue
+                    for function in "$dir"/device/physfn/virtfn*; do
+                        [ "$function" -ef "$dir/device" ] && put "vf ${dir##*/}" "${parent##*/} ${function##*virtfn}"
+                    done
+                    break
+                done
+                put "function ${dir##*/}" virtual
+            fi
             if [ $# -lt 24 ]; then set -- "$@" "${dir##*/}"; else put "skipped ${dir##*/}" ''; fi
         done
         for dir in /sys/class/net/*; do
@@ -127,11 +154,19 @@ public static class NicEvidence
             case "link":
                 return nic with
                 {
+                    BestSpeedMbps = BestSpeed(text),
                     SpeedMbps = (int?)PartReading.Number(First(lines, "Speed")?.Replace("Mb/s", "", StringComparison.Ordinal)),
                     Duplex = First(lines, "Duplex") is ("Full" or "Half") and var duplex ? duplex : null,
                     Port = First(lines, "Port"),
                     LinkDetected = First(lines, "Link detected") switch { "yes" => true, null => null, _ => false },
                 };
+            case "wifi":
+                return nic with { IsWireless = true };
+            case "function":
+                return nic with { IsVirtualFunction = true };
+            case "vf":
+                var words = text.Trim().Split(' ', 2);
+                return nic with { PhysicalFunction = words[0], FunctionNumber = words.Length > 1 ? (int?)PartReading.Number(words[1]) : null };
             case "driver":
                 return nic with { Driver = First(lines, "driver"), Firmware = First(lines, "firmware-version"), Bus = First(lines, "bus-info") };
             case "features":
@@ -162,6 +197,18 @@ public static class NicEvidence
                 return nic;
         }
     }
+
+    // "Supported link modes:   1000baseT/Full" and further modes on the lines below, up to the next key.
+    private static int? BestSpeed(string text)
+    {
+        var start = text.IndexOf("Supported link modes:", StringComparison.Ordinal);
+        var end = start < 0 ? -1 : text.IndexOf("Supported pause frame use:", start, StringComparison.Ordinal);
+        var speeds = start < 0 || end < 0 ? [] : LinkMode().Matches(text[start..end]).Select(match => (int?)PartReading.Number(match.Groups[1].Value)).OfType<int>().ToArray();
+        return speeds.Length == 0 ? null : speeds.Max();
+    }
+
+    [GeneratedRegex(@"\b(\d{1,6})base", RegexOptions.None, 1000)]
+    private static partial Regex LinkMode();
 
     private static bool IsRaised((string Name, string Value) line)
         => line.Value == "On" && (line.Name.EndsWith(" alarm", StringComparison.Ordinal) || line.Name.EndsWith(" warning", StringComparison.Ordinal));

@@ -13,7 +13,17 @@ namespace ChatOpsBot.Domain.Evidence;
 /// <param name="Modules">Loaded modules; <see langword="null"/> when this kernel cannot load any.</param>
 /// <param name="HasModuleFiles">Whether the modules of the running kernel are installed, so that one could be loaded.</param>
 public sealed record OsFacts(
-    string? Id, string? VersionId, string? Name, string? Kernel, string? Virtualization, string? Vendor, string? Product, ImmutableHashSet<string>? Modules, bool HasModuleFiles);
+    string? Id, string? VersionId, string? Name, string? Kernel, string? Virtualization, string? Vendor, string? Product, ImmutableHashSet<string>? Modules, bool HasModuleFiles)
+{
+    /// <summary>
+    /// Of <c>bridge</c>, <c>tun</c>, <c>8021q</c>, <c>bonding</c> and <c>macvtap</c> those that are neither loaded nor built in nor on disk; empty on a
+    /// kernel that cannot load modules, where nothing says what is built in.
+    /// </summary>
+    public ImmutableArray<string> LackingModules { get; init; } = [];
+
+    /// <summary>Whether <c>/dev/net/tun</c>, through which taps are made, is there.</summary>
+    public bool HasTunDevice { get; init; } = true;
+}
 
 /// <summary>E.os: distribution, kernel, modules, machine.</summary>
 public static class OsEvidence
@@ -41,6 +51,16 @@ public static class OsEvidence
         done </proc/cpuinfo
         read -r release </proc/sys/kernel/osrelease
         if [ -d "/lib/modules/$release" ]; then put modules installed; else put modules 'not installed'; fi
+        [ -e /dev/net/tun ] || put tun missing
+        no_modules && return
+        lacking=
+        for path in net/bridge/bridge drivers/net/tun net/8021q/8021q drivers/net/bonding/bonding drivers/net/macvtap; do
+            name=${path##*/}
+            [ -d "/sys/module/$name" ] && continue
+            for file in "/lib/modules/$release/kernel/$path.ko"*; do [ -e "$file" ] && continue 2; done
+            loaded "$name" || lacking="$lacking $name"
+        done
+        put lacking "$lacking"
         """,
         Parse);
 
@@ -67,7 +87,11 @@ public static class OsEvidence
             First(files, Dmi + "sys_vendor"),
             First(files, Dmi + "product_name"),
             files.GetValueOrDefault("/proc/modules")?.Select(line => line.Split(' ', 2)[0]).ToImmutableHashSet(StringComparer.Ordinal),
-            section.Part("modules")?.Text.Trim() == "installed"));
+            section.Part("modules")?.Text.Trim() == "installed")
+        {
+            LackingModules = [.. (section.Part("lacking")?.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+            HasTunDevice = section.Part("tun") is null,
+        });
     }
 
     /// <summary>What <c>systemd-detect-virt</c> finds in the same places; the program itself costs more than any other of a read.</summary>

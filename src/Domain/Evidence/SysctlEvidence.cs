@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ChatOpsBot.Domain.Evidence;
 
 /// <summary>Whether the kernel hands bridged frames to the IP filters, the settings of <c>net.bridge.*</c>.</summary>
@@ -44,12 +46,21 @@ public abstract record BridgeNetfilter
 /// <param name="ConntrackCount">Connections tracked now.</param>
 /// <param name="ConntrackMax">Connections that can be tracked.</param>
 /// <param name="NeighbourLimit"><c>net.ipv4.neigh.default.gc_thresh3</c>: entries the neighbour table holds at most.</param>
-public sealed record SysctlFacts(BridgeNetfilter BridgeNetfilter, bool? IpForward, long? ConntrackCount, long? ConntrackMax, long? NeighbourLimit);
+public sealed record SysctlFacts(BridgeNetfilter BridgeNetfilter, bool? IpForward, long? ConntrackCount, long? ConntrackMax, long? NeighbourLimit)
+{
+    /// <summary><c>gc_thresh1</c> to <c>gc_thresh3</c> of the IPv4 neighbour table; empty where they are not shown, as inside a namespace.</summary>
+    public ImmutableArray<long> NeighbourThresholds { get; init; } = [];
+
+    /// <summary>How each bridge got its hardware address (<c>addr_assign_type</c>): 3 when somebody set it, else it follows its ports.</summary>
+    public ImmutableSortedDictionary<string, int> BridgeAddressTypes { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+}
 
 /// <summary>E.sysctl: kernel settings of bridge, forwarding, connection tracking and neighbour table.</summary>
 public static class SysctlEvidence
 {
     private const string Root = "/proc/sys/net/";
+    private const string Classes = "/sys/class/net/";
+    private const string AssignType = "/addr_assign_type";
     private const string BridgePrefix = Root + "bridge/bridge-nf-";
 
     /// <summary>The evidence row.</summary>
@@ -58,8 +69,11 @@ public static class SysctlEvidence
         Privilege.Login,
         """
         set --
-        for file in /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/neigh/default/gc_thresh3 /proc/sys/net/bridge/* /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max; do
+        for file in /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/neigh/default/gc_thresh[123] /proc/sys/net/bridge/* /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max; do
             [ -e "$file" ] && set -- "$@" "$file"
+        done
+        for file in /sys/class/net/*/bridge; do
+            [ -e "${file%bridge}addr_assign_type" ] && set -- "$@" "${file%bridge}addr_assign_type"
         done
         part values grep -H '' "$@"
         if [ -d /proc/sys/net/bridge ]; then put br_netfilter on
@@ -88,7 +102,13 @@ public static class SysctlEvidence
             Flag(values, Root + "ipv4/ip_forward"),
             Number(values, Root + "netfilter/nf_conntrack_count"),
             Number(values, Root + "netfilter/nf_conntrack_max"),
-            Number(values, Root + "ipv4/neigh/default/gc_thresh3")));
+            Number(values, Root + "ipv4/neigh/default/gc_thresh3"))
+        {
+            NeighbourThresholds = [.. from level in (string[])["1", "2", "3"] let value = Number(values, Root + "ipv4/neigh/default/gc_thresh" + level) where value is not null select value.Value],
+            BridgeAddressTypes = values
+                .Where(value => value.Key.StartsWith(Classes, StringComparison.Ordinal) && value.Key.EndsWith(AssignType, StringComparison.Ordinal) && PartReading.Number(value.Value) is not null)
+                .ToImmutableSortedDictionary(value => value.Key[Classes.Length..^AssignType.Length], value => (int)(PartReading.Number(value.Value) ?? 0), StringComparer.Ordinal),
+        });
     }
 
     private static BridgeNetfilter ReadBridge(string state, Dictionary<string, string> values)
