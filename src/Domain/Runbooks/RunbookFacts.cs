@@ -27,6 +27,7 @@ public static class RunbookFacts
     public static ImmutableArray<RunbookFact> All { get; } =
     [
         .. LinkFactsOfRunbooks.All, .. AddressFactsOfRunbooks.All, .. FilterFactsOfRunbooks.All, .. EbtablesFactsOfRunbooks.All, .. GuestFactsOfRunbooks.All,
+        .. CardFactsOfRunbooks.All, .. HostFactsOfRunbooks.All,
     ];
 
     private static readonly ImmutableDictionary<string, RunbookFact> s_byName = All.ToImmutableDictionary(fact => fact.Name, StringComparer.Ordinal);

@@ -23,7 +23,8 @@ internal sealed class UplinkFinder(LinkFacts links, Func<string, ImmutableHashSe
 
     private bool LeadsOutside(Link port, ImmutableHashSet<string> named, ImmutableHashSet<string> visited)
     {
-        if (port.Kind is null || port.ParentDevice is not null || UplinkKinds.Contains(port.Kind) || named.Contains(port.Name) || port.AltNames.Any(named.Contains))
+        if (port.Kind is null || port.ParentDevice is not null || UplinkKinds.Contains(port.Kind) || named.Contains(port.Name) || port.AltNames.Any(named.Contains)
+            || NetworkCards.IsCard(links, port))
         {
             return true;
         }
