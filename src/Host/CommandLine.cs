@@ -109,6 +109,7 @@ internal static class CommandLine
         root.Subcommands.Add(TranscriptCommand.Create(session));
         root.Subcommands.Add(ServeCommand.Create(session));
         root.Subcommands.Add(ChatCommand.Create(surroundings));
+        root.Subcommands.Add(ExplainCommand.Create(session));
         root.Subcommands.Add(RunbookCommand.Create(session));
         AddHelp(root);
         return root;

@@ -118,11 +118,11 @@ public static class ChatCommands
         new RunCommand(),
         new HostsCommand(),
         new RunbooksCommand(),
+        new ExplainCommand(),
         new HelpCommand(),
         new WhoAmICommand(),
         new WhyNotCommand(),
         LaterCommand.Trace,
-        LaterCommand.Explain,
         LaterCommand.BreakGlass,
     ];
 

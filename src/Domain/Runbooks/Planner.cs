@@ -67,6 +67,12 @@ public static class Planner
             return new PlanOutcome.Impossible($"machine id and boot id of {request.Host.Name} could not be read, and without them nobody could tell the host from another", ReadAgain);
         }
 
+        // The file was checked when it was read; here the values are known as well, and a plan never holds such a step, wherever its runbook came from.
+        if (steps.Select(step => RefusedRepairs.OfCommand(step.Run, name => context.Topology.Links.Find(name) is { IsBridge: true })).FirstOrDefault(found => found is not null) is { } refused)
+        {
+            return new PlanOutcome.Impossible($"{request.Runbook.Id} wants {refused.Name}, which is refused: {refused.Why}", refused.Instead);
+        }
+
         var plan = new Plan
         {
             Id = request.PlanId,

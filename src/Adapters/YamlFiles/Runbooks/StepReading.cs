@@ -75,6 +75,10 @@ internal sealed class StepReading(FaultList faults, IReadOnlyList<(YamlScalar Ke
         return links.Contains(name) ? null : ($"{Shown.Quote(name)} is no parameter of type link, bridge or tap{NearestWord.Hint(name, links)}", "name one, without braces");
     }
 
+    /// <summary>A placeholder of a bridge, whatever else is in the argument.</summary>
+    private bool IsBridge(string argument)
+        => Placeholders.In(argument).Any(name => parameters.Any(parameter => parameter.Value.Name == name && parameter.Value.Type == ParameterType.Bridge));
+
     private static TimeSpan Timeout(FieldReader fields)
     {
         var text = fields.Text("timeout", text => !DurationText.TryParse(text, out var duration, out var what) ? (what, $"write {DurationText.Examples}")
@@ -144,9 +148,9 @@ internal sealed class StepReading(FaultList faults, IReadOnlyList<(YamlScalar Ke
             }
         }
 
-        if (key == "run" && HarmfulCommands.WhyRefused(words) is { } why)
+        if (key == "run" && HarmfulCommands.WhyRefused(words, IsBridge) is { } refused)
         {
-            faults.Add(arguments[0], why, "choose a smaller change; see runbooks/README.md");
+            faults.Add(arguments[0], refused.Why, refused.Instead);
         }
     }
 }

@@ -111,6 +111,9 @@ public sealed partial class RunbookFilesTests : IDisposable
     [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: [ip, [up]]", "has to be a text")]
     [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: [modprobe, br_netfilter]", "switches the filtering of bridged frames on")]
     [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: [systemctl, restart, networking]", "tears taps off")]
+    [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: [sh, -c, \"modprobe br_netfilter && true\"]", "switches the filtering of bridged frames on")]
+    [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: [/sbin/ifdown, --all]", "tears taps off")]
+    [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: [ssh, switch, \"switchport port-security maximum 1\"]", "cuts off every guest")]
     [InlineData("run: [ip, link, set, dev, \"{port}\", up]", "run: [sysctl, -w, net.bridge.bridge-nf-call-iptables=1]", "switches the filtering")]
     [InlineData("    undo: [ip, link, set, dev, \"{port}\", down]\n", "", "needs undo")]
     [InlineData("    read: [cat, \"/sys/class/net/{port}/flags\"]\n", "", "needs read")]
@@ -163,6 +166,6 @@ public sealed partial class RunbookFilesTests : IDisposable
         return file;
     }
 
-    [GeneratedRegex("\"((?:nic|bridge|nf|guest)/[a-z-]+)\"")]
+    [GeneratedRegex("\"((?:nic|bridge|nf|guest|libvirt|kernel|host|vlan|ovs|mtu|dhcp|addr|offload|switch|platform)/[a-z-]+)\"")]
     private static partial Regex RepairId();
 }
