@@ -87,6 +87,31 @@ public sealed class FakeHost
         return this;
     }
 
+    /// <summary>Changes what iproute2 prints of a link.</summary>
+    public FakeHost Change(string link, Action<JsonObject> change)
+    {
+        change(_links.Single(candidate => (string?)candidate["ifname"] == link));
+        return this;
+    }
+
+    /// <summary>Adds the second read of some rows, as another host shows them.</summary>
+    public FakeHost Later(FakeHost second, params string[] rows)
+    {
+        foreach (var row in rows)
+        {
+            _sections[HostView.AgainPrefix + row] = second.Snapshot().Sections[row];
+        }
+
+        return this;
+    }
+
+    /// <summary>A host with an uptime of that many seconds, read at <see cref="DateTimeOffset.UnixEpoch"/>.</summary>
+    public FakeHost Uptime(double seconds) => Section("e.self", "self", System.FormattableString.Invariant($"connection=\nuid=0\nroot=\nmachine=42\nboot=42\nuptime={seconds}\n"));
+
+    /// <summary>Kernel log lines with their times since boot.</summary>
+    public FakeHost KernelLog(params (double Uptime, string Message)[] lines)
+        => Section("e.klog", "dmesg", string.Concat(lines.Select(line => System.FormattableString.Invariant($"<4>[{line.Uptime:0.000000}] {line.Message}\n"))));
+
     /// <summary>Gives a section one successful part.</summary>
     public FakeHost Section(string id, string part, string stdout)
         => Part(id, new(part, PartEnd.Exited, 0, Encoding.UTF8.GetBytes(stdout), default));

@@ -8,7 +8,8 @@ namespace ChatOpsBot.Acceptance.Tests.Lab;
 [Trait("Needs", "root")]
 public class FaultMatrixTests(LabFixture lab)
 {
-    private const string Host = "host42";
+    private const string Plain = "host42";
+    private const string WithLibvirt = "host46";
 
     /// <summary>All faults of the lab (with variants) that the catalogue knows, but for those of the matrix of repairs.</summary>
     public static TheoryData<string> Faults
@@ -27,40 +28,44 @@ public class FaultMatrixTests(LabFixture lab)
     [MemberData(nameof(Faults))]
     public async Task Check_FaultInjected_NamesItsCauseOrSaysWhatWasNotRead(string fault)
     {
-        await lab.NeedAsync(Host);
+        var host = await HostForAsync(fault);
         var id = KnownId(fault);
-        await WithFaultsAsync([fault], async () =>
+        await WithFaultsAsync(host, [fault], async () =>
         {
             foreach (var user in new[] { "root", "ops" })
             {
-                var diagnosis = await LabFixture.DiagnoseAsync(user, Host);
-                Assert.True(diagnosis.Verdict == OverallVerdict.Fault && diagnosis.Primary?.Id == id, $"as {user}: {Told(diagnosis)}");
+                var (exit, answer) = await LabFixture.CheckAsync(user, host);
+                Assert.True(answer.GetProperty("verdict").GetString() == "fault" && Primary(answer) == id, $"as {user}: {answer}");
+                Assert.Equal(1, exit);
             }
 
-            await AssertHonestAsViewerAsync(Host, fault);
+            await AssertHonestAsViewerAsync(host, id);
         });
 
-        var healed = await LabFixture.DiagnoseAsync("ops", Host);
-        Assert.True(healed.Verdict == OverallVerdict.Healthy, $"after healing {fault}: {Told(healed)}");
+        var healed = await LabFixture.CheckAsync("ops", host);
+        Assert.True(healed.Answer.GetProperty("verdict").GetString() == "healthy", $"after healing {fault}: {healed.Answer}");
     }
 
     [Theory]
     [MemberData(nameof(Doubles))]
     public async Task Check_TwoFaultsInjected_FindsBothFromTheWireUpward(string first, string second)
     {
-        await lab.NeedAsync(Host);
-        await WithFaultsAsync([first, second], async () =>
+        await lab.NeedAsync(Plain);
+        await WithFaultsAsync(Plain, [first, second], async () =>
         {
-            var diagnosis = await LabFixture.DiagnoseAsync("root", Host);
-            Assert.Equal([KnownId(first), KnownId(second)], diagnosis.Findings.Where(finding => finding.ConsequenceOf is null).Select(finding => finding.Id));
+            var (_, answer) = await LabFixture.CheckAsync("root", Plain);
+            var roots = answer.GetProperty("findings").EnumerateArray()
+                .Where(finding => finding.GetProperty("consequenceOf").ValueKind == JsonValueKind.Null)
+                .Select(finding => finding.GetProperty("id").GetString());
+            Assert.Equal([KnownId(first), KnownId(second)], roots);
         });
     }
 
     /// <summary>Without root the firewall is unread: the answer may then be inconclusive, naming what was not read, but never another cause.</summary>
-    internal static async Task AssertHonestAsViewerAsync(string host, string fault)
+    private static async Task AssertHonestAsViewerAsync(string host, string? id)
     {
-        var diagnosis = await LabFixture.DiagnoseAsync("viewer", host);
-        if (diagnosis.Verdict == OverallVerdict.Fault)
+        var (exit, answer) = await LabFixture.CheckAsync("viewer", host);
+        if (answer.GetProperty("verdict").GetString() == "fault")
         {
             Assert.True(diagnosis.Primary?.Id == KnownId(fault), $"as viewer: {Told(diagnosis)}");
             return;
@@ -70,16 +75,13 @@ public class FaultMatrixTests(LabFixture lab)
         Assert.Contains("e.nft", diagnosis.NotRead.Select(row => row.Section));
     }
 
-    /// <summary>The id of the fault that a file of the lab makes, or <see langword="null"/> when the bot does not know it.</summary>
-    internal static string? KnownId(string fault) => Catalogue.All.Select(rule => rule.Id).FirstOrDefault(id => fault == id || fault.StartsWith(id + ".", StringComparison.Ordinal));
-
-    private static async Task WithFaultsAsync(string[] faults, Func<Task> body)
+    private static async Task WithFaultsAsync(string host, string[] faults, Func<Task> body)
     {
         try
         {
             foreach (var fault in faults)
             {
-                (await LabFixture.LabAsync("fault", "inject", fault, Host)).Expect();
+                (await LabFixture.LabAsync("fault", "inject", fault, host)).Expect();
             }
 
             await body();
@@ -88,13 +90,27 @@ public class FaultMatrixTests(LabFixture lab)
         {
             foreach (var fault in faults.Reverse())
             {
-                (await LabFixture.LabAsync("fault", "heal", fault, Host)).Expect();
+                (await LabFixture.LabAsync("fault", "heal", fault, host)).Expect();
             }
         }
     }
 
-    /// <summary>What a failed test shows of an answer.</summary>
-    internal static string Told(Diagnosis diagnosis)
-        => $"{diagnosis.Verdict}: {string.Join("; ", diagnosis.Findings.Select(finding => $"{finding.Id} {finding.Subject} {finding.Certainty}: {finding.Summary}"))} "
-            + string.Join("; ", diagnosis.Undecided.Select(undecided => undecided.ToString()));
+    /// <summary>A host that has what the fault needs.</summary>
+    private async Task<string> HostForAsync(string fault)
+    {
+        var needsLibvirt = (await File.ReadAllTextAsync(RepositoryFiles.At("deploy", "lab", "faults", fault + ".sh"))).Contains("\nNEEDS=libvirt\n", StringComparison.Ordinal);
+        if (!needsLibvirt)
+        {
+            await lab.NeedAsync(Plain);
+            return Plain;
+        }
+
+        await lab.NeedAsync(WithLibvirt, "--libvirt");
+        return WithLibvirt;
+    }
+
+    private static string? Primary(JsonElement answer)
+        => answer.GetProperty("primary") is { ValueKind: JsonValueKind.Object } primary ? primary.GetProperty("id").GetString() : null;
+
+    private static string? KnownId(string fault) => Catalogue.All.Select(rule => rule.Id).FirstOrDefault(id => fault == id || fault.StartsWith(id + ".", StringComparison.Ordinal));
 }

@@ -1,0 +1,10 @@
+SCOPE=host
+NEEDS=libvirt
+describe() { echo "guest vm9 does not start because its bridge nobr9 does not exist (hosts with --libvirt)"; }
+inject() {
+  is_libvirt_guest "$1" vm1 || refuse "'vm1' is not a libvirt guest: use a host added with --libvirt"
+  on_host "$1" sh -c "sed \"s|<name>vm1|<name>vm9|; s|<source bridge='br0'/>|<source bridge='nobr9'/>|; s|<mac address='..:..:..:..:..:..'|<mac address='52:54:00:99:99:09'|\" /root/vm1.xml >/root/vm9.xml"
+  virsh "$1" define /root/vm9.xml >/dev/null
+  ! virsh "$1" start vm9 >/dev/null 2>&1 </dev/null
+}
+heal() { virsh "$1" undefine vm9 >/dev/null 2>&1 || true; }
