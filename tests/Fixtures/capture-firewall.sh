@@ -298,4 +298,27 @@ begin nwfilter 0 && {
     $n ebtables -t nat -A I-vnet0-mac -j DROP || fail
     end
 }
+
+# A reverse-path filter for IPv4, as hardening guides have it, and the same by iptables.
+rpfilter='table inet guard { chain pre { type filter hook prerouting priority raw; policy accept; meta nfproto ipv4 fib saddr . iif oif missing counter drop; }; }'
+begin rpfilter 1 && { $n nft "$rpfilter" || fail; end; }
+begin rpfilter-off 0 && { $n nft "$rpfilter" || fail; end; }
+begin rpfilter-iptables 1 && { $n iptables -t raw -A PREROUTING -m rpfilter --invert -j DROP || fail; end; }
+begin rpfilter-loose 1 && { $n iptables -t raw -A PREROUTING -m rpfilter --loose --invert -j DROP || fail; end; }
+
+# A host whose own firewall keeps requests from the DHCP server on it.
+begin input-drop 0 && { $n iptables -A INPUT -p udp --dport 67 -j DROP || fail; end; }
+begin input-nft-policy 0 && { $n nft 'table inet host { chain in { type filter hook input priority 0; policy drop; tcp dport 22 accept; }; }' || fail; end; }
+begin input-accept 0 && { $n nft 'table inet host { chain in { type filter hook input priority 0; policy drop; iifname "br0" udp dport 67 accept; }; }' || fail; end; }
+
+# clean-traffic admits ARP from one address only; DHCP passes.
+begin nwfilter-arp 0 && {
+    $n ebtables -t nat -N libvirt-I-vnet0 -P ACCEPT
+    $n ebtables -t nat -N I-vnet0-arp-ip -P RETURN
+    $n ebtables -t nat -A PREROUTING -i vnet0 -j libvirt-I-vnet0
+    $n ebtables -t nat -A libvirt-I-vnet0 -p ARP -j I-vnet0-arp-ip
+    $n ebtables -t nat -A I-vnet0-arp-ip -p ARP --arp-ip-src 10.20.0.9 -j RETURN
+    $n ebtables -t nat -A I-vnet0-arp-ip -j DROP || fail
+    end
+}
 exit 0

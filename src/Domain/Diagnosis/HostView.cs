@@ -12,6 +12,7 @@ public sealed class HostView
 
     private readonly HostSnapshot _snapshot;
     private readonly Dictionary<EvidenceSource, object> _readings = [];
+    private readonly Dictionary<object, object> _derived = [];
     private readonly Lazy<FactReading<HostTopology>> _topology;
 
     /// <summary>Opens a snapshot. One view is used by one thread.</summary>
@@ -50,6 +51,19 @@ public sealed class HostView
     public T? Again<T>(EvidenceSource<T> source)
         where T : class
         => _snapshot.Sections.TryGetValue(AgainPrefix + source.Id, out var section) && source.Read(section) is FactReading<T>.Known(var fact) ? fact : null;
+
+    /// <summary>What several rules derive from the same facts; made at the first call with that key.</summary>
+    internal T Derive<T>(object key, Func<T> make)
+        where T : notnull
+    {
+        if (!_derived.TryGetValue(key, out var made))
+        {
+            made = make();
+            _derived.Add(key, made);
+        }
+
+        return (T)made;
+    }
 
     private object ReadUntyped(EvidenceSource source)
     {

@@ -43,6 +43,7 @@ public static class LinkEvidence
             Bridge = info.Text("info_kind") == "bridge" && info.Field("info_data") is { } data ? ReadBridge(data) : null,
             Port = info.Text("info_slave_kind") == "bridge" && info.Field("info_slave_data") is { } port ? ReadPort(port) : null,
             VlanId = info.Text("info_kind") == "vlan" ? (int?)info.Field("info_data")?.Number("id") : null,
+            VlanProtocol = info.Text("info_kind") == "vlan" ? info.Field("info_data")?.Text("protocol") : null,
             BondMode = info.Text("info_kind") == "bond" ? info.Field("info_data")?.Text("mode") : null,
             BondPartner = info.Text("info_kind") == "bond" ? info.Field("info_data")?.Field("ad_info")?.Text("partner_mac") : null,
             BondPort = info.Text("info_slave_kind") == "bond" && info.Field("info_slave_data") is { } member ? ReadBondPort(member) : null,
@@ -162,6 +163,9 @@ public sealed record Link
 
     /// <summary>VLAN id when this is a VLAN device.</summary>
     public int? VlanId { get; init; }
+
+    /// <summary><c>802.1Q</c> or <c>802.1ad</c> when this is a VLAN device.</summary>
+    public string? VlanProtocol { get; init; }
 
     /// <summary>Mode when this is a bond.</summary>
     public string? BondMode { get; init; }

@@ -25,7 +25,14 @@ public sealed record Qdisc(string Device, string Kind, bool IsRoot, long Drops, 
 /// <param name="Kind"><c>flower</c>, <c>u32</c>, <c>matchall</c>, <c>bpf</c>...</param>
 /// <param name="Protocol"><c>all</c>, <c>ip</c>, <c>arp</c>, <c>802.1Q</c>...</param>
 /// <param name="Actions">Control actions it can end in: <c>drop</c>, <c>pass</c>, <c>stolen</c>...; kinds of actions without one.</param>
-public sealed record TrafficFilter(string Device, string Hook, string Kind, string Protocol, ImmutableArray<string> Actions);
+public sealed record TrafficFilter(string Device, string Hook, string Kind, string Protocol, ImmutableArray<string> Actions)
+{
+    /// <summary>Order among the filters of the hook, lowest first.</summary>
+    public long Preference { get; init; }
+
+    /// <summary>What a <c>flower</c> filter compares, as tc names it.</summary>
+    public ImmutableArray<(string Name, string Value)> Keys { get; init; } = [];
+}
 
 /// <summary>E.tc: traffic control.</summary>
 public static class TrafficControlEvidence
@@ -115,6 +122,10 @@ public static class TrafficControlEvidence
     private static TrafficFilter? ReadFilter(string device, string hook, JsonElement filter)
         => filter.Text("kind") is { } kind && filter.Field("options") is { } options
             ? new TrafficFilter(device, hook, kind, filter.Text("protocol") ?? "all", [.. options.Items("actions").Select(ActionOf).OfType<string>()])
+            {
+                Preference = filter.Number("pref") ?? 0,
+                Keys = options.Field("keys") is { ValueKind: JsonValueKind.Object } keys ? [.. keys.EnumerateObject().Select(key => (key.Name, key.Value.ToString()))] : [],
+            }
             : null;
 
     private static string? ActionOf(JsonElement action) => action.Field("control_action")?.Text("type") ?? action.Text("kind");

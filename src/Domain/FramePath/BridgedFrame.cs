@@ -46,6 +46,9 @@ public sealed record BridgedFrame
     /// <summary>The bridge filters VLANs, so the frame may carry a tag between the ports.</summary>
     public bool MayBeTaggedInside { get; init; }
 
+    /// <summary>Its tag before and behind the bridge's decision, where the VLAN table tells; <see langword="null"/> when it does not.</summary>
+    public FrameTags? Tags { get; init; }
+
     /// <summary>IP source, or the sender's protocol address of ARP; <see langword="null"/> when not known.</summary>
     public IPAddress? Source { get; init; }
 
@@ -72,6 +75,11 @@ public sealed record BridgedFrame
 
     /// <summary>Whether the bridge itself has an IPv4 address; without one, masquerading drops what it matches. <see langword="null"/> when not known.</summary>
     public bool? BridgeHasAddress { get; init; }
+
+    /// <summary>
+    /// Whether the host's route back to the sender leads over this bridge; <see langword="null"/> when not known. Reverse-path filters ask for it.
+    /// </summary>
+    public bool? RouteBack { get; init; }
 
     /// <summary>Whether it is an IPv4 or IPv6 frame.</summary>
     public bool IsIp => EtherType is Ipv4 or Ipv6;
@@ -138,3 +146,8 @@ public sealed record BridgedFrame
         ArpOperation = 1,
     };
 }
+
+/// <summary>VLAN tag of a frame on a bridge that filters VLANs.</summary>
+/// <param name="In">As it enters; <see langword="null"/> for none.</param>
+/// <param name="Out">From the decision on the port of exit on; <see langword="null"/> for none.</param>
+public sealed record FrameTags(int? In, int? Out);

@@ -273,6 +273,15 @@ internal sealed class ChainWalk
         Packets = rule.Packets,
         NamesThePorts = rule.Steps.Any(step => step is RuleStep.Test { Condition: Condition.Compare { Left: var left } condition }
             && AsksForPorts(left) && Matching.Judge(condition, _view).Holds == true),
+        AsksForRouteBack = rule.Steps.Any(step => step is RuleStep.Test { Condition: var condition } && AsksForRouteBack(condition)),
+    };
+
+    private static bool AsksForRouteBack(Condition condition) => condition switch
+    {
+        Condition.Compare { Left: Expression.Field { What: FrameField.RouteBack } } => true,
+        Condition.Negation(var of) => AsksForRouteBack(of),
+        Condition.All(var of) => of.Any(AsksForRouteBack),
+        _ => false,
     };
 
     private static bool AsksForPorts(Expression expression) => expression switch

@@ -161,6 +161,9 @@ public enum FrameField
     /// <summary>Packet mark.</summary>
     Mark,
 
+    /// <summary>Whether the route back to the sender leads over the device of entry: 1 or 0.</summary>
+    RouteBack,
+
     /// <summary>State of the tracked connection, as bits.</summary>
     TrackState,
 

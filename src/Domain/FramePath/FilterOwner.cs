@@ -5,23 +5,26 @@ namespace ChatOpsBot.Domain.FramePath;
 /// <summary>Recognizes by their names the chains of programs that manage filters themselves; what they made is repaired through them.</summary>
 internal static class FilterOwner
 {
+    /// <summary>The owner of the chains that libvirt makes for network filters.</summary>
+    public const string Libvirt = "libvirt network filters";
+
     private static readonly (string Prefix, string Owner)[] GuestFilters =
     [
-        ("libvirt-I-", "libvirt network filters"),
-        ("libvirt-O-", "libvirt network filters"),
-        ("libvirt-J-", "libvirt network filters"),
-        ("libvirt-P-", "libvirt network filters"),
-        ("libvirt-in", "libvirt network filters"),
-        ("libvirt-out", "libvirt network filters"),
-        ("libvirt-host", "libvirt network filters"),
-        ("I-vnet", "libvirt network filters"),
-        ("O-vnet", "libvirt network filters"),
-        ("FI-", "libvirt network filters"),
-        ("FO-", "libvirt network filters"),
-        ("FJ-", "libvirt network filters"),
-        ("FP-", "libvirt network filters"),
-        ("HI-", "libvirt network filters"),
-        ("HJ-", "libvirt network filters"),
+        ("libvirt-I-", Libvirt),
+        ("libvirt-O-", Libvirt),
+        ("libvirt-J-", Libvirt),
+        ("libvirt-P-", Libvirt),
+        ("libvirt-in", Libvirt),
+        ("libvirt-out", Libvirt),
+        ("libvirt-host", Libvirt),
+        ("I-vnet", Libvirt),
+        ("O-vnet", Libvirt),
+        ("FI-", Libvirt),
+        ("FO-", Libvirt),
+        ("FJ-", Libvirt),
+        ("FP-", Libvirt),
+        ("HI-", Libvirt),
+        ("HJ-", Libvirt),
         ("PVEFW-", "the Proxmox firewall"),
         ("neutron-", "OpenStack security groups"),
         ("nova-", "OpenStack security groups"),

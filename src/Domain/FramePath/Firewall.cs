@@ -16,8 +16,24 @@ public sealed record FirewallGap(PathLayer Layer, string Section, string Why);
 /// <param name="Gaps">What was not read; a frame that passes the tables may still end there.</param>
 public sealed record Firewall(ImmutableArray<FilterTable> Tables, ImmutableArray<FirewallGap> Gaps)
 {
-    /// <summary>Reads the firewall of a view.</summary>
-    public static Firewall Read(HostView view)
+    /// <summary>Reads the firewall of a view; put together once.</summary>
+    public static Firewall Read(HostView view) => view.Derive("firewall", () => Compose(view));
+
+    /// <summary>Whether br_netfilter lends this bridge's frames to the IP filters: the sysctl and the bridge's own switch are ORed.</summary>
+    public static FrameLending LendingOf(HostView view, GuestBridge bridge)
+    {
+        var own = bridge.Link.Bridge;
+        return view.Read(SysctlEvidence.Source) switch
+        {
+            FactReading<SysctlFacts>.Absent => FrameLending.Off,
+            FactReading<SysctlFacts>.Known { Value.BridgeNetfilter: BridgeNetfilter.Off } => FrameLending.Off,
+            FactReading<SysctlFacts>.Known { Value.BridgeNetfilter: BridgeNetfilter.Active active } => new(
+                Switch(active.CallIptables, own?.NfCallIptables), Switch(active.CallIp6tables, own?.NfCallIp6tables), active.FilterVlanTagged),
+            _ => new(Switch(null, own?.NfCallIptables), Switch(null, own?.NfCallIp6tables), null),
+        };
+    }
+
+    private static Firewall Compose(HostView view)
     {
         var gaps = ImmutableArray.CreateBuilder<FirewallGap>();
         var ipt = Known(view.Read(IptablesEvidence.Source), "e.ipt", [PathLayer.Ip], gaps);
@@ -44,20 +60,6 @@ public sealed record Firewall(ImmutableArray<FilterTable> Tables, ImmutableArray
         tables.AddRange((ipt?.Legacy6 ?? []).Select(table => SavedTables.Place(table, FilterFamily.Ip6, isLegacy: true)));
         tables.AddRange((ebt?.Legacy ?? []).Select(table => SavedTables.Place(table, FilterFamily.Bridge, isLegacy: true)));
         return new(tables.ToImmutable(), gaps.ToImmutable());
-    }
-
-    /// <summary>Whether br_netfilter lends this bridge's frames to the IP filters: the sysctl and the bridge's own switch are ORed.</summary>
-    public static FrameLending LendingOf(HostView view, GuestBridge bridge)
-    {
-        var own = bridge.Link.Bridge;
-        return view.Read(SysctlEvidence.Source) switch
-        {
-            FactReading<SysctlFacts>.Absent => FrameLending.Off,
-            FactReading<SysctlFacts>.Known { Value.BridgeNetfilter: BridgeNetfilter.Off } => FrameLending.Off,
-            FactReading<SysctlFacts>.Known { Value.BridgeNetfilter: BridgeNetfilter.Active active } => new(
-                Switch(active.CallIptables, own?.NfCallIptables), Switch(active.CallIp6tables, own?.NfCallIp6tables), active.FilterVlanTagged),
-            _ => new(Switch(null, own?.NfCallIptables), Switch(null, own?.NfCallIp6tables), null),
-        };
     }
 
     private static LendingState Switch(bool? global, bool? own) => (global, own) switch

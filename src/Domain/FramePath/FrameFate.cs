@@ -41,6 +41,9 @@ public sealed record DropPoint
     /// <summary>The rule itself asks for DHCP's ports, and they match.</summary>
     public bool NamesThePorts { get; init; }
 
+    /// <summary>The rule asks for the route back to the sender: a reverse-path filter.</summary>
+    public bool AsksForRouteBack { get; init; }
+
     /// <summary>Evidence id of the listing.</summary>
     public required string Section { get; init; }
 

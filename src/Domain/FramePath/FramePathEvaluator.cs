@@ -45,10 +45,43 @@ public static class FramePathEvaluator
     /// <param name="netfilter">What br_netfilter does for the frame's bridge.</param>
     /// <param name="frame">The frame.</param>
     public static FrameWalk Walk(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame)
+        => Walk(Stops(tables, netfilter, frame), frame);
+
+    /// <summary>Walks a frame that the bridge hands to the host itself.</summary>
+    public static FrameWalk WalkToHost(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame) => Walk(
+        [
+            .. Device(tables, FilterHook.Ingress, frame.InPort),
+            .. OnBridge(tables, FilterHook.Prerouting, int.MinValue, LendInPrerouting),
+            .. Lent(tables, netfilter, frame, FilterHook.Prerouting),
+            .. OnBridge(tables, FilterHook.Prerouting, LendInPrerouting, int.MaxValue),
+            .. OnBridge(tables, FilterHook.Input, int.MinValue, int.MaxValue),
+
+            // What br_netfilter has shown to prerouting already does not come there again.
+            .. netfilter.Ipv4 == LendingState.On ? [] : OfHost(tables, frame, FilterHook.Prerouting),
+            .. OfHost(tables, frame, FilterHook.Input),
+        ],
+        frame);
+
+    /// <summary>Walks a frame that the host itself sends over the bridge.</summary>
+    public static FrameWalk WalkFromHost(IReadOnlyCollection<FilterTable> tables, BridgedFrame frame) => Walk(
+        [
+            .. OfHost(tables, frame, FilterHook.Output),
+            .. OfHost(tables, frame, FilterHook.Postrouting),
+            .. OnBridge(tables, FilterHook.Output, int.MinValue, int.MaxValue),
+            .. OnBridge(tables, FilterHook.Postrouting, int.MinValue, int.MaxValue),
+            .. Device(tables, FilterHook.Egress, frame.OutPort),
+        ],
+        frame);
+
+    /// <summary>Walks a frame through one hook of one device that is no port of the bridge, such as the NIC below a VLAN device.</summary>
+    public static FrameWalk WalkDevice(IReadOnlyCollection<FilterTable> tables, FilterHook hook, string device, BridgedFrame frame)
+        => Walk(Device(tables, hook, device), hook == FilterHook.Ingress ? frame with { InPort = device } : frame with { OutPort = device });
+
+    private static FrameWalk Walk(IEnumerable<Stop> stops, BridgedFrame frame)
     {
         var stations = ImmutableArray.CreateBuilder<PathStation>();
         var state = FrameState.Fresh;
-        foreach (var stop in Stops(tables, netfilter, frame))
+        foreach (var stop in stops)
         {
             var view = new FrameView(frame, stop.Layer, stop.Hook, stop.Table.Family, stop.Chain.Priority, state);
             var (fate, after) = ChainWalk.Run(stop.Table, stop.Chain, view);
@@ -66,6 +99,9 @@ public static class FramePathEvaluator
 
         return new(frame, stations.ToImmutable());
     }
+
+    private static IEnumerable<Stop> OfHost(IReadOnlyCollection<FilterTable> tables, BridgedFrame frame, FilterHook hook)
+        => BaseChains(tables, PathLayer.Ip, hook, family => family is FilterFamily.Inet || family == (frame.EtherType == BridgedFrame.Ipv4 ? FilterFamily.Ip : FilterFamily.Ip6));
 
     private static IEnumerable<Stop> Stops(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame)
         => [
@@ -90,12 +126,17 @@ public static class FramePathEvaluator
     {
         var own = frame.EtherType == BridgedFrame.Ipv4 ? FilterFamily.Ip : FilterFamily.Ip6;
         var isOn = !frame.IsIp ? LendingState.Off : frame.EtherType == BridgedFrame.Ipv4 ? netfilter.Ipv4 : netfilter.Ipv6;
-        if (isOn == LendingState.Off || (frame.VlanId is not null && netfilter.FiltersTagged == false))
+        var tagIn = frame.Tags is { } tags ? tags.In : frame.VlanId;
+        var tagOut = frame.Tags is { } known ? known.Out : frame.VlanId;
+
+        // What was not lent as it came in is not lent later; what was, is left alone where it carries a tag.
+        var carriesTag = tagIn is not null || (hook != FilterHook.Prerouting && tagOut is not null);
+        if (isOn == LendingState.Off || (carriesTag && netfilter.FiltersTagged == false))
         {
             return [];
         }
 
-        var tagged = frame.VlanId is not null || (frame.MayBeTaggedInside && hook != FilterHook.Prerouting);
+        var tagged = carriesTag || (frame is { Tags: null, MayBeTaggedInside: true } && hook != FilterHook.Prerouting);
         var doubt = isOn == LendingState.Unknown ? "whether br_netfilter lends bridged frames to the IP filters is not known"
             : tagged && netfilter.FiltersTagged is null ? "whether br_netfilter takes frames with a VLAN tag is not known"
             : tagged && netfilter.FiltersTagged == false ? "the bridge filters VLANs, and br_netfilter leaves frames alone that carry a tag at this point"

@@ -39,9 +39,15 @@ internal sealed record FrameView(BridgedFrame Frame, PathLayer Layer, FilterHook
     /// <summary>Where connection tracking sits in the prerouting hook, in the IP families as on the bridge.</summary>
     private const int TrackPriority = -200;
 
-    private bool HasInDevice => Hook is not (FilterHook.Postrouting or FilterHook.Egress);
+    private bool HasInDevice => Hook is not (FilterHook.Postrouting or FilterHook.Egress or FilterHook.Output);
 
-    private bool HasOutDevice => Hook is not (FilterHook.Prerouting or FilterHook.Ingress);
+    private bool HasOutDevice => Hook is not (FilterHook.Prerouting or FilterHook.Ingress or FilterHook.Input);
+
+    /// <summary>The bridge takes the tag off, or puts it on, when it decides on the port.</summary>
+    private int? TagHere => Frame.Tags is not { } tags ? Frame.VlanId
+        : Hook is FilterHook.Forward or FilterHook.Postrouting or FilterHook.Egress or FilterHook.Output ? tags.Out : tags.In;
+
+    private bool MayBeTaggedHere => Frame.Tags is null && Frame.MayBeTaggedInside;
 
     /// <summary>The value of a property here.</summary>
     public FieldValue Read(Expression.Field field)
@@ -63,6 +69,7 @@ internal sealed record FrameView(BridgedFrame Frame, PathLayer Layer, FilterHook
             FrameField.OutType => HasOutDevice ? new FieldValue.Number(1) : FieldValue.Absent,
             FrameField.HookFamily => new FieldValue.Number(Layer switch { PathLayer.Bridge => 7u, PathLayer.Device => 5u, _ => Frame.EtherType == BridgedFrame.Ipv4 ? 2u : 10u }),
             FrameField.PacketType => PacketType(),
+            FrameField.RouteBack => RouteBack(),
             FrameField.Mark => State.Mark is { } mark ? new FieldValue.Number(mark) : Unknown("the packet mark is not known here"),
             FrameField.TrackState or FrameField.TrackStatus or FrameField.TrackDirection => Tracking(field.What),
             _ when State.Rewritten is { } why => Unknown(why),
@@ -91,19 +98,19 @@ internal sealed record FrameView(BridgedFrame Frame, PathLayer Layer, FilterHook
     {
         FrameField.EtherSource => Mac(Frame.SourceMac),
         FrameField.EtherDestination => Mac(Frame.DestinationMac),
-        _ when Frame.VlanId is not null => new FieldValue.Number(0x8100),
-        _ when Frame.MayBeTaggedInside && Hook is (FilterHook.Forward or FilterHook.Postrouting) => Unknown("the bridge filters VLANs, so the frame may carry a tag here"),
+        _ when TagHere is not null => new FieldValue.Number(0x8100),
+        _ when MayBeTaggedHere && Hook is (FilterHook.Forward or FilterHook.Postrouting) => Unknown("the bridge filters VLANs, so the frame may carry a tag here"),
         _ => new FieldValue.Number(Frame.EtherType),
     };
 
     private FieldValue Tag(FrameField what)
     {
-        if (Frame.VlanId is { } id)
+        if (TagHere is { } id)
         {
             return new FieldValue.Number(what == FrameField.VlanId ? (UInt128)id : Frame.EtherType);
         }
 
-        return Frame.MayBeTaggedInside ? Unknown("the bridge filters VLANs, so the frame may carry a tag here") : FieldValue.Absent;
+        return MayBeTaggedHere ? Unknown("the bridge filters VLANs, so the frame may carry a tag here") : FieldValue.Absent;
     }
 
     private FieldValue Ip(FrameField what) => what switch
@@ -133,6 +140,22 @@ internal sealed record FrameView(BridgedFrame Frame, PathLayer Layer, FilterHook
         { } mac when Literals.TryMac(mac, out var value) && (value >> 40 & 1) == 1 => new FieldValue.Number(2),
         _ => new FieldValue.Number(Layer == PathLayer.Ip ? 0u : 3u),
     };
+
+    /// <summary>1 when the route back to the sender leads over the device of entry, 0 when none does. The kernel lets a client without address pass.</summary>
+    private FieldValue RouteBack()
+    {
+        if (Layer != PathLayer.Ip || Hook != FilterHook.Prerouting || Frame.EtherType != BridgedFrame.Ipv4)
+        {
+            return Unknown("fib depends on the host's routes");
+        }
+
+        if (Frame.Source is { } source && Literals.Number(source) == 0 && Frame.Destination is { } destination && Literals.Number(destination) == 0xffffffff)
+        {
+            return new FieldValue.Number(1);
+        }
+
+        return Frame.RouteBack is { } exists ? new FieldValue.Number(exists ? 1u : 0u) : Unknown("whether the host's route to the sender leads over the bridge is not known");
+    }
 
     private FieldValue Tracking(FrameField what)
     {

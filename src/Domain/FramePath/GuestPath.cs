@@ -13,6 +13,10 @@ namespace ChatOpsBot.Domain.FramePath;
 /// <param name="UnicastOffer">The way in for the others.</param>
 internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Discover, FrameWalk BroadcastOffer, FrameWalk UnicastOffer)
 {
+    /// <summary>The exchanges of all guests of a bridge through the filters as they are; walked once.</summary>
+    public static ImmutableArray<GuestPath> Of(HostView view, HostTopology topology, GuestBridge bridge)
+        => view.Derive(("guest paths", bridge.Name), () => Of(view, topology, bridge, Firewall.Read(view).Tables, Firewall.LendingOf(view, bridge)));
+
     /// <summary>Walks the exchanges of all guests of a bridge; for a bridge with several uplinks the way that gets furthest counts.</summary>
     public static ImmutableArray<GuestPath> Of(HostView view, HostTopology topology, GuestBridge bridge, ImmutableArray<FilterTable> tables, FrameLending lending)
     {
@@ -22,7 +26,9 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
             lending,
             bridge.Link.Bridge?.VlanFiltering == true,
             [.. from address in addresses?.Addresses ?? [] where IsInternal(topology, bridge, address.Link) let subnet = Subnet(address) where subnet is not null select subnet],
-            addresses?.Of(bridge.Name).Any(address => address.Family == "inet"));
+            addresses?.Of(bridge.Name).Any(address => address.Family == "inet"),
+            VlanTable.Of(view, bridge.Link),
+            RouteBackOver(view, bridge));
         var uplinks = bridge.WaysOut;
         return [
             .. from guest in topology.GuestsOf(bridge)
@@ -72,12 +78,19 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
         return new(
             guest,
             uplink,
-            Through(BridgedFrame.DhcpDiscover(bridge.Name, guest.Link.Name, uplink, guest.Mac)),
-            Through(BridgedFrame.DhcpOffer(bridge.Name, uplink, guest.Link.Name, guest.Mac, broadcast: true)),
-            Through(BridgedFrame.DhcpOffer(bridge.Name, uplink, guest.Link.Name, guest.Mac, broadcast: false)));
+            Through(BridgedFrame.DhcpDiscover(bridge.Name, guest.Link.Name, uplink, guest.Mac), null),
+            Through(BridgedFrame.DhcpOffer(bridge.Name, uplink, guest.Link.Name, guest.Mac, broadcast: true), ground.Vlans?.TagBack(uplink, guest.Link.Name)),
+            Through(BridgedFrame.DhcpOffer(bridge.Name, uplink, guest.Link.Name, guest.Mac, broadcast: false), ground.Vlans?.TagBack(uplink, guest.Link.Name)));
 
-        FrameWalk Through(BridgedFrame frame) => FramePathEvaluator.Walk(
-            ground.Tables, ground.Lending, frame with { MayBeTaggedInside = ground.FiltersVlans, NotIn = ground.NotIn, BridgeHasAddress = ground.BridgeHasAddress });
+        FrameWalk Through(BridgedFrame frame, int? tag) => FramePathEvaluator.Walk(
+            ground.Tables, ground.Lending, frame with
+            {
+                MayBeTaggedInside = ground.FiltersVlans,
+                Tags = ground.Vlans?.Tags(frame.InPort, tag, frame.OutPort),
+                NotIn = ground.NotIn,
+                BridgeHasAddress = ground.BridgeHasAddress,
+                RouteBack = ground.RouteBack,
+            });
     }
 
     /// <summary>
@@ -87,6 +100,27 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
     private static bool IsInternal(HostTopology topology, GuestBridge bridge, string name)
         => name != bridge.Name && topology.Links.Find(name) is { IsBridge: true }
             && topology.Links.Links.All(port => port.Master != name || port.Kind is "veth" or "tun");
+
+    /// <summary>
+    /// Whether the way back to a server of this bridge leads over it: no when no route does, yes when the default route does. In between it hangs on where the server is.
+    /// </summary>
+    public static bool? RouteBackOver(HostView view, GuestBridge bridge)
+    {
+        if (view.Optional(RouteEvidence.Source) is not { } facts)
+        {
+            return null;
+        }
+
+        var routes = facts.Routes.Where(route => route.Type == "unicast" && !route.Destination.Contains(':') && route.Gateway?.Contains(':') != true).ToArray();
+        if (!routes.Any(Leads))
+        {
+            return false;
+        }
+
+        return routes.Where(route => route is { Destination: "default", Table: "main" }).MinBy(route => route.Metric) is { } best && Leads(best) ? true : null;
+
+        bool Leads(Route route) => route.Device == bridge.Name || route.Hops.Any(hop => hop.Device == bridge.Name);
+    }
 
     private static Operand.Range? Subnet(InterfaceAddress address)
     {
@@ -101,7 +135,8 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
     }
 
     /// <summary>What is the same for all frames of a bridge.</summary>
-    private sealed record Ground(ImmutableArray<FilterTable> Tables, FrameLending Lending, bool FiltersVlans, ImmutableArray<Operand.Range> NotIn, bool? BridgeHasAddress);
+    private sealed record Ground(
+        ImmutableArray<FilterTable> Tables, FrameLending Lending, bool FiltersVlans, ImmutableArray<Operand.Range> NotIn, bool? BridgeHasAddress, VlanTable? Vlans, bool? RouteBack);
 }
 
 /// <summary>How a guest's DHCP exchange fares in one layer.</summary>

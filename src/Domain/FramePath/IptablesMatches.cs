@@ -19,6 +19,7 @@ internal static class IptablesMatches
         "iprange" => All(name, options, option => AddressRange(option, isV6)),
         "icmp" => Compare(FrameField.TransportOther, 1),
         "icmp6" or "ipv6-icmp" => Compare(FrameField.TransportOther, 58),
+        "rpfilter" => ReversePath(options),
         "limit" or "hashlimit" or "connlimit" or "statistic" or "quota" or "recent" or "time" => new Condition.Unclear($"it depends on {name}"),
         _ => new Condition.Unclear($"extension {name} is not understood"),
     };
@@ -90,6 +91,18 @@ internal static class IptablesMatches
 
         ports = members.Count == 1 ? members[0] : new Operand.AnyOf(members.ToImmutable());
         return true;
+    }
+
+    /// <summary>Strict by default: the route back has to lead over the device of entry. The loose form hangs on all routes.</summary>
+    private static Condition ReversePath(ImmutableArray<string> options)
+    {
+        if (options.Any(option => option is not ("--invert" or "--validmark" or "--accept-local")))
+        {
+            return new Condition.Unclear("rpfilter --loose depends on the host's routes");
+        }
+
+        var passes = new Condition.Compare(new Expression.Field(FrameField.RouteBack), Condition.Comparison.Is, Operand.One(1));
+        return options.Contains("--invert") ? new Condition.Negation(passes) : passes;
     }
 
     private static Condition? Physdev(Option option) => option.Name switch

@@ -247,6 +247,9 @@ internal sealed class NftExpressionReader(IReadOnlyDictionary<string, JsonElemen
         {
             ("type", ["daddr"]) => Field(FrameField.DestinationKind),
             ("type", ["saddr"]) => Field(FrameField.SourceKind),
+
+            // Compared with false for "missing", true for "exists", or with a device. A mark may choose another routing table.
+            ("oif" or "check", ["saddr", "iif"] or ["saddr", "mark", "iif"]) => Field(FrameField.RouteBack),
             _ => new Expression.Unclear("fib depends on the host's routes"),
         };
     }

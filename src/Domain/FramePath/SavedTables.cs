@@ -10,15 +10,22 @@ internal static class SavedTables
     [
         (false, "raw", "PREROUTING", FilterHook.Prerouting, -300),
         (false, "mangle", "PREROUTING", FilterHook.Prerouting, -150),
+        (false, "mangle", "INPUT", FilterHook.Input, -150),
         (false, "mangle", "FORWARD", FilterHook.Forward, -150),
         (false, "mangle", "POSTROUTING", FilterHook.Postrouting, -150),
         (false, "nat", "PREROUTING", FilterHook.Prerouting, -100),
         (false, "nat", "POSTROUTING", FilterHook.Postrouting, 100),
+        (false, "filter", "INPUT", FilterHook.Input, 0),
         (false, "filter", "FORWARD", FilterHook.Forward, 0),
+        (false, "raw", "OUTPUT", FilterHook.Output, -300),
+        (false, "mangle", "OUTPUT", FilterHook.Output, -150),
+        (false, "filter", "OUTPUT", FilterHook.Output, 0),
         (false, "security", "FORWARD", FilterHook.Forward, 50),
         (true, "nat", "PREROUTING", FilterHook.Prerouting, -300),
         (true, "nat", "POSTROUTING", FilterHook.Postrouting, 300),
+        (true, "filter", "INPUT", FilterHook.Input, -200),
         (true, "filter", "FORWARD", FilterHook.Forward, -200),
+        (true, "filter", "OUTPUT", FilterHook.Output, -200),
         (true, "broute", "BROUTING", FilterHook.Prerouting, int.MinValue + 1),
     ];
 

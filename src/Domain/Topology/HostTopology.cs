@@ -13,6 +13,9 @@ public sealed record HostTopology
     /// <summary>Linux bridges that are meant to carry guests to the outside, in kernel order.</summary>
     public required ImmutableArray<GuestBridge> Bridges { get; init; }
 
+    /// <summary>Every Linux bridge, those of container engines and firewall bridges among them.</summary>
+    public ImmutableArray<GuestBridge> AllBridges { get; init; } = [];
+
     /// <summary>Host-side devices of guests, attached or not.</summary>
     public required ImmutableArray<GuestPort> GuestPorts { get; init; }
 

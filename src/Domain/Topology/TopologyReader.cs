@@ -21,15 +21,13 @@ public static class TopologyReader
         var intent = view.Optional(ConfigEvidence.Source);
         var guestDevices = guestPorts.Select(port => port.Link.Name).ToHashSet();
         var uplinks = new UplinkFinder(links, bridge => Intent(view, intent, links, bridge).Ports.ToImmutableHashSet(), guestDevices);
-        var bridges =
-            from link in links.Links
-            where link.IsBridge && ServesGuests(view, intent, guestPorts, link)
-            select ReadBridge(view, intent, links, uplinks, link);
+        ImmutableArray<GuestBridge> all = [.. from link in links.Links where link.IsBridge select ReadBridge(view, intent, links, uplinks, link)];
 
         return new()
         {
             Links = links,
-            Bridges = [.. bridges],
+            AllBridges = all,
+            Bridges = [.. all.Where(bridge => ServesGuests(view, intent, guestPorts, bridge.Link))],
             GuestPorts = guestPorts,
             SessionLinks = SessionLinkReader.Read(view, links, guestDevices),
         };
