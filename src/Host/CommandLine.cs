@@ -104,6 +104,7 @@ internal static class CommandLine
         root.Directives.Clear();
         root.Options.Add(settings);
         root.Subcommands.Add(CheckCommand.Create(session));
+        root.Subcommands.Add(TraceCommand.Create(session));
         root.Subcommands.Add(SnapshotCommand.Create(session));
         root.Subcommands.Add(DoctorCommand.Create(session));
         root.Subcommands.Add(TranscriptCommand.Create(session));

@@ -20,6 +20,7 @@ public static class ChatServices
         services.AddSingleton<ButtonTokens>();
         services.AddSingleton<DecisionService>();
         services.AddSingleton<CardMaker>();
+        services.TryAddSingleton<TraceHost>();
         services.AddSingleton<CommandServices>();
         services.AddSingleton<CommandDispatcher>();
         services.AddSingleton<ICommandDispatcher>(provider => provider.GetRequiredService<CommandDispatcher>());

@@ -78,9 +78,10 @@ internal sealed record CommandCall(CommandRequest Request, CommandLine Line, Ser
 /// <param name="Limits">Time limits of new incidents.</param>
 /// <param name="Links">Where the pages are.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="Traces">Follows guests' frames.</param>
 public sealed record CommandServices(
     IncidentService Incidents, IIncidentStore Store, DecisionService Decisions, TranscriptService Transcripts, CardMaker Cards, IConfigurationSource Configuration,
-    IncidentLimits Limits, ConsoleLinks Links, TimeProvider Time);
+    IncidentLimits Limits, ConsoleLinks Links, TimeProvider Time, TraceHost Traces);
 
 /// <summary>A command line whose words were read.</summary>
 internal abstract record Prepared
@@ -107,6 +108,7 @@ public static class ChatCommands
     public static ImmutableArray<ChatCommand> All { get; } =
     [
         new CheckCommand(),
+        new TraceCommand(),
         new StatusCommand(),
         new IncidentsCommand(),
         new TranscriptCommand(),
@@ -122,7 +124,7 @@ public static class ChatCommands
         new HelpCommand(),
         new WhoAmICommand(),
         new WhyNotCommand(),
-        LaterCommand.Trace,
+        LaterCommand.Explain,
         LaterCommand.BreakGlass,
     ];
 

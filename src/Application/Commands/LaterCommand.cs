@@ -16,8 +16,8 @@ internal sealed class LaterCommand : ChatCommand
         _instead = instead;
     }
 
-    public static LaterCommand Trace { get; } = new(
-        PolicyCommand.Trace, "trace HOST GUEST", "trace host42 vm1", "follow a DHCP request hop by hop", "check HOST guest NAME says where its frames end as far as rules show it");
+    public static LaterCommand Explain { get; } = new(
+        PolicyCommand.Explain, "explain ID|\"TEXT\"", "explain bridge.uplink-missing", "explain a fault", "the card of an incident shows the evidence of each finding");
 
     public static LaterCommand BreakGlass { get; } = new(
         PolicyCommand.BreakGlass, "break-glass INCIDENT REASON", "break-glass I-42 nobody answers", "approve alone in an emergency", "ask the approvers that the card names");

@@ -26,6 +26,12 @@ public static class DiagnosisJson
             json.WriteString("why", gap.Why);
         });
         WriteList(json, "guests", diagnosis.Guests, WriteGuest);
+        if (diagnosis.Path is { } path)
+        {
+            json.WritePropertyName("path");
+            TraceJson.Write(json, path);
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.Domain.Cards;
@@ -124,6 +125,11 @@ public static class IncidentCard
             yield return new CardElement.Paragraph(CardText.Plain($"and {Number(diagnosis.Findings.Length - MostFindings)} more findings"));
         }
 
+        foreach (var element in PathOf(diagnosis.Path))
+        {
+            yield return element;
+        }
+
         if (!diagnosis.Rejected.IsEmpty)
         {
             yield return new CardElement.Folded(
@@ -135,6 +141,27 @@ public static class IncidentCard
             yield return new CardElement.Folded(
                 $"Not read ({Number(diagnosis.NotRead.Length)})", [new CardElement.Lines(Capped(diagnosis.NotRead.Select(gap => $"{gap.Section}: {gap.Why}"), MostEvidence))]);
         }
+    }
+
+    /// <summary>The way of the first guest's request, up to where it ends.</summary>
+    private static IEnumerable<CardElement> PathOf(GuestTrace? path)
+    {
+        if (path is null or { Verdict: HopVerdict.Passes })
+        {
+            yield break;
+        }
+
+        var leg = path.Decisive;
+        yield return new CardElement.Paragraph(CardText.Of(new TextRun.Plain($"Way of the {leg.Frame} of "), new TextRun.HostOutput(path.Guest)));
+        yield return new CardElement.Path(
+            [
+                .. leg.Hops.Select(hop => CardText.Of(
+                    new TextRun.HostOutput(hop.Device),
+                    new TextRun.Plain($" {hop.Stage}: "),
+                    new TextRun.HostOutput(hop.Does),
+                    new TextRun.Plain(hop.Verdict == HopVerdict.CannotTell ? " (cannot tell)" : ""))),
+            ],
+            leg.Break);
     }
 
     /// <summary>Repairs that stay, so that a second fault's card does not hide the first repair.</summary>

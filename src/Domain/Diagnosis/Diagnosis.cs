@@ -63,4 +63,8 @@ public sealed record Diagnosis(
 {
     /// <summary>The first root finding; <see langword="null"/> only without findings.</summary>
     public Finding? Primary => Findings.IsEmpty ? null : Findings[0];
+
+    /// <summary>The way of the DHCP exchange of the first guest that the primary finding concerns; <see langword="null"/> without one.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public FramePath.GuestTrace? Path { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Topology;
 
@@ -8,6 +9,9 @@ namespace ChatOpsBot.Domain.Diagnosis;
 /// <summary>Asks every rule of the catalogue and ranks what they find. Pure.</summary>
 public static class Diagnostician
 {
+    /// <summary>Guests whose way is followed in search of the cut.</summary>
+    private const int MostTraced = 8;
+
     /// <summary>Diagnoses one snapshot.</summary>
     /// <param name="snapshot">What was read.</param>
     /// <param name="host">What the inventory says about the host.</param>
@@ -32,7 +36,31 @@ public static class Diagnostician
             [.. all.Rejected.Where(rejection => !foundIds.Contains(rejection.Id))],
             all.Undecided,
             [.. from source in Evidence.Catalogue.All let why = view.WhyMissing(source) where why is not null select new NotRead(source.Id, why)],
-            GuestLines(view, topology));
+            GuestLines(view, topology))
+        {
+            Path = PathOf(view, topology, ranked, focus),
+        };
+    }
+
+    /// <summary>The path shows where the primary finding cuts; of several guests that it concerns the first one that is cut off.</summary>
+    private static GuestTrace? PathOf(HostView view, HostTopology? topology, ImmutableArray<Finding> findings, DiagnosisFocus focus)
+    {
+        if (topology is null || findings.IsEmpty || findings[0] is not { } primary)
+        {
+            return null;
+        }
+
+        var concerned = topology.GuestPorts
+            .Where(port => focus.Guest is null || port.Guest == focus.Guest || port.Link.Name == focus.Guest)
+            .Where(port => primary.Scope switch
+            {
+                Scope.Guest => primary.Subject == port.Link.Name || primary.Subject == port.Mac || primary.Subject == port.Guest,
+                Scope.Host => true,
+                _ => primary.Bridge is null || port.Link.Master == primary.Bridge || port.IntendedBridge == primary.Bridge,
+            })
+            .Take(MostTraced)
+            .ToArray();
+        return concerned.Select(port => GuestTracer.Of(view, topology, port)).OrderByDescending(trace => trace.Verdict == HopVerdict.Stops).FirstOrDefault();
     }
 
     private static OverallVerdict Answer(ImmutableArray<Finding> findings, ImmutableArray<Undecided> undecided)

@@ -60,6 +60,7 @@ internal sealed class Session : IAsyncDisposable
         services.AddSingleton<IInventoryFile, InventoryFile>();
         services.AddSingleton<HostReader>();
         services.AddSingleton<CheckHost>();
+        services.AddSingleton<TraceHost>();
         services.AddSingleton<ExamineHost>();
         services.AddSingleton<HostNeeds>();
         services.AddSshHostShell();

@@ -7,6 +7,7 @@ using ChatOpsBot.Application.Chat.Delivery;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
+using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Tests.Effects;
 using ChatOpsBot.Domain.Approvals;
@@ -31,12 +32,15 @@ internal sealed class ChatBench : IConfigurationSource
         Links = new(new Uri("http://127.0.0.1:8080"));
         Transcripts = new(Store);
         Cards = new(Store, Tokens, this, Links);
-        Services = new(Incidents, Store, Decisions, Transcripts, Cards, this, new(), Links, Time);
+        Services = new(Incidents, Store, Decisions, Transcripts, Cards, this, new(), Links, Time, new(new HostReader(Shell, Time), Time));
         Dispatcher = new(Services, Tokens, Store);
         Policy = PolicySamples.Example;
     }
 
     public ManualTime Time { get; } = new();
+
+    /// <summary>No host can be reached, so that commands which read one say so.</summary>
+    public FakeShell Shell { get; } = FakeShell.Failing(ShellFailureKind.Unreachable, "nobody answers");
 
     public MemoryStore Store { get; } = new();
 

@@ -38,6 +38,11 @@ internal static class CardView
             }
         }
 
+        foreach (var line in PathLines(card.Path))
+        {
+            yield return line;
+        }
+
         foreach (var gap in card.NotRead)
         {
             yield return new(2, new Run("not read", Look.Quiet), gap);
@@ -74,6 +79,21 @@ internal static class CardView
 
         return (IRenderable)paragraph;
     }));
+
+    private static IEnumerable<CardLine> PathLines(CardPath path)
+    {
+        if (path.Hops.IsEmpty)
+        {
+            yield break;
+        }
+
+        yield return new(2, new Run("way", Look.Quiet), path.Guest);
+        foreach (var hop in path.Hops)
+        {
+            var (mark, look) = hop.Verdict switch { "passes" => ("|", Look.Good), "stops" => ("X", Look.Bad), _ => ("?", Look.Unsure) };
+            yield return new(4, new Run(mark, look), new Run(hop.Device, Look.Strong), new Run(hop.Stage, Look.Quiet), new Run(hop.Does, hop.Verdict == "passes" ? Style.Plain : look));
+        }
+    }
 
     private static IEnumerable<CardLine> PlanLines(CardPlan plan)
     {

@@ -30,6 +30,9 @@ public sealed record IncidentCard
     /// <summary>Findings, first the cause.</summary>
     public ImmutableArray<CardFinding> Findings { get; init; } = [];
 
+    /// <summary>The way of the first guest's request; empty when there is none to show.</summary>
+    public CardPath Path { get; init; } = CardPath.None;
+
     /// <summary>Sections that were not read, each with the reason.</summary>
     public ImmutableArray<string> NotRead { get; init; } = [];
 
@@ -61,6 +64,7 @@ public sealed record IncidentCard
                 HasEnded = Text(root, "endedAt") is not null,
                 Why = root.TryGetProperty("why", out var why) ? why.GetString() : null,
                 Findings = known ? [.. diagnosis.GetProperty("findings").EnumerateArray().Select(CardFinding.Read)] : [],
+                Path = known && diagnosis.TryGetProperty("path", out var path) && path.ValueKind == JsonValueKind.Object ? CardPath.Read(path) : CardPath.None,
                 NotRead = known ? [.. diagnosis.GetProperty("notRead").EnumerateArray().Select(gap => $"{Text(gap, "section")}: {Text(gap, "why")}")] : [],
                 Plan = root.GetProperty("plan") is { ValueKind: JsonValueKind.Object } plan ? CardPlan.Read(plan) : null,
                 Decisions = [.. root.GetProperty("approvals").EnumerateArray().Select(decision => $"{Text(decision, "person")}: {Text(decision, "decision")} at {Text(decision, "at")}")],
@@ -78,6 +82,36 @@ public sealed record IncidentCard
     internal static ImmutableArray<string> Texts(JsonElement element, string name)
         => element.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(item => item.GetString() ?? "")] : [];
 }
+
+/// <summary>The way of a frame, up to where it ends.</summary>
+/// <param name="Guest">Whose frame.</param>
+/// <param name="Hops">In order.</param>
+public sealed record CardPath(string Guest, ImmutableArray<CardHop> Hops)
+{
+    /// <summary>Nothing to show.</summary>
+    public static CardPath None { get; } = new("", []);
+
+    internal static CardPath Read(JsonElement path)
+    {
+        // The leg that ends, or else the one that cannot be told.
+        JsonElement[] legs = [.. new[] { path.GetProperty("discover"), path.GetProperty("offer") }.Where(leg => leg.ValueKind == JsonValueKind.Object)];
+        var leg = legs.FirstOrDefault(candidate => IncidentCard.Text(candidate, "verdict") == "stops");
+        leg = leg.ValueKind == JsonValueKind.Object ? leg : legs.FirstOrDefault(candidate => IncidentCard.Text(candidate, "verdict") == "cannotTell");
+        return leg.ValueKind != JsonValueKind.Object
+            ? None
+            : new(
+                $"{IncidentCard.Text(leg, "frame")} of {IncidentCard.Text(path, "guest")}",
+                [.. leg.GetProperty("hops").EnumerateArray().Select(hop => new CardHop(
+                    IncidentCard.Text(hop, "device") ?? "", IncidentCard.Text(hop, "stage") ?? "", IncidentCard.Text(hop, "does") ?? "", IncidentCard.Text(hop, "verdict") ?? ""))]);
+    }
+}
+
+/// <summary>One place on that way.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Stage">The part of it.</param>
+/// <param name="Does">What it does.</param>
+/// <param name="Verdict"><c>passes</c>, <c>stops</c> or <c>cannotTell</c>.</param>
+public sealed record CardHop(string Device, string Stage, string Does, string Verdict);
 
 /// <summary>A finding.</summary>
 /// <param name="Id">Fault id.</param>

@@ -1,4 +1,5 @@
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.FramePath;
 using Microsoft.AspNetCore.Components;
 
 namespace ChatOpsBot.Adapters.Web.Pages;
@@ -10,4 +11,6 @@ public sealed partial class DiagnosisCard : ComponentBase
     [Parameter]
     [EditorRequired]
     public required Diagnosis Diagnosis { get; set; }
+
+    private static string HopClass(PathHop hop) => hop.Verdict switch { HopVerdict.Passes => "passes", HopVerdict.Stops => "stops", _ => "unclear" };
 }
