@@ -225,6 +225,9 @@ public sealed record GuestInterface
     /// <summary>Name of the network filter.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>MTU that the definition gives the guest's NIC, in bytes.</summary>
+    public int? Mtu { get; init; }
+
     /// <summary>Bridge of the stored (inactive) definition where that differs from the live one.</summary>
     public string? PersistentBridge { get; init; }
 

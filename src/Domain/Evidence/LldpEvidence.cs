@@ -66,6 +66,7 @@ public static class LldpEvidence
                             PortId = Value(port, "id"),
                             PortDescription = Value(port, "descr"),
                             NativeVlan = NativeVlanOf(link),
+                            Vlans = [.. link.Items("vlan").Select(vlan => int.TryParse(vlan.Text("vlan-id"), out var id) ? id : 0).Where(id => id > 0)],
                         };
         return [.. neighbors];
     }
@@ -118,6 +119,9 @@ public static class LldpEvidence
                 // IEEE 802.1 organisation, subtype 1: port VLAN id.
                 127 when value.Length >= 6 && value[..4].SequenceEqual((ReadOnlySpan<byte>)[0x00, 0x80, 0xc2, 0x01])
                     => neighbor with { NativeVlan = BinaryPrimitives.ReadUInt16BigEndian(value[4..]) },
+                // Subtype 3: VLAN name, one for each VLAN that the switch tells of.
+                127 when value.Length >= 6 && value[..4].SequenceEqual((ReadOnlySpan<byte>)[0x00, 0x80, 0xc2, 0x03])
+                    => neighbor with { Vlans = neighbor.Vlans.Add(BinaryPrimitives.ReadUInt16BigEndian(value[4..])) },
                 _ => neighbor,
             };
             rest = rest[(2 + value.Length)..];
@@ -162,4 +166,7 @@ public sealed record LldpNeighbor
 
     /// <summary>Untagged VLAN of the switch port, 0 for none.</summary>
     public int? NativeVlan { get; init; }
+
+    /// <summary>VLANs that the switch port names; many switches name none, or only the untagged one.</summary>
+    public ImmutableArray<int> Vlans { get; init; } = [];
 }

@@ -16,7 +16,7 @@ internal static class DropFinder
 
         var lending = Firewall.LendingOf(context.View, bridge);
         var paths = GuestPath.Of(context.View, context.Topology, bridge, context.Firewall.Tables, lending with { Ipv4 = lending.Ipv4 == LendingState.Off ? LendingState.Off : LendingState.On });
-        return paths.SelectMany(path => new[] { path.EndIn(PathLayer.Bridge), path.EndIn(PathLayer.Ip) }).SelectMany(DropsOf)
+        return paths.SelectMany(path => new[] { path.EndIn(PathLayer.Device), path.EndIn(PathLayer.Bridge), path.EndIn(PathLayer.Ip) }).SelectMany(DropsOf)
             .FirstOrDefault(drop => finding.Because.Contains(FilterVerdicts.Line(drop)));
     }
 

@@ -21,20 +21,20 @@ internal static partial class FilterFactsOfRunbooks
         new("drop-number", [], "number of that rule in its chain, from 1", (context, _) => OfDrop(context, drop => NumberOf(context, drop))),
         new("chain-policy", s_chain, "`accept` or `drop`, of a chain of family bridge", (context, of) => Chain(context, of) is { Hook: not null } chain
             ? chain.Policy == FilterPolicy.Drop ? "drop" : "accept"
-            : NoChain(of)),
-        new("chain-text", s_chain, "the chain of family bridge as `nft -s list chain` prints it, without indentation", (context, of) => Lines(context, of) is { } lines
-            ? string.Join('\n', lines.Select(Stateless))
-            : NoChain(of)),
-        new("chain-text-without-rule", s_rule, "the same without that rule", (context, of) => Lines(context, of) is { } lines && IndexOf(lines, of[2]) is >= 0 and var index
-            ? string.Join('\n', lines.RemoveAt(index).Select(Stateless))
-            : NoRule(of)),
-        new("rule-text", s_rule, "the rule as nft takes it, with its counters", (context, of) => Rule(context, of) is not { } text ? NoRule(of)
-            : WhyUnsafe(text) is { } why ? FactValue.None($"rule {of[2]} of bridge {of[0]} {of[1]} {why}, so undo could not bring it back", $"delete it by hand: nft delete rule bridge {of[0]} {of[1]} handle {of[2]}")
-            : text),
-        new("rule-text-stateless", s_rule, "the rule as `nft -s` prints it", (context, of) => Rule(context, of) is { } text ? Stateless(text) : NoRule(of)),
-        new("rule-before", s_rule, "handle of the rule before it, or `first`", RuleBefore),
+            : NoChain("bridge", of)),
+        .. OfFamily("", "bridge"),
+        .. OfFamily("device-", "netdev"),
         new("accept-chain", [ParameterType.Name], "the chain of iptables in which bridged frames are let pass: DOCKER-USER where Docker has it, else FORWARD; of the variant `nft` or `legacy`", (context, of) =>
             IpFilter(context, of[0])?.Chains.ContainsKey("DOCKER-USER") == true ? "DOCKER-USER" : "FORWARD"),
+        new("accept-dhcp-rule", [ParameterType.Name, ParameterType.Bridge], "`accepted` when the chain INPUT of iptables takes DHCP requests from the bridge by a rule of its own, else `not accepted`; of the variant `nft` or `legacy`", (context, of) =>
+            context.View.Optional(IptablesEvidence.Source) is { } tables
+                ? (of[0] == "legacy" ? tables.Legacy4 : tables.Nft4).FirstOrDefault(table => table.Name == "filter")?.Chains.GetValueOrDefault("INPUT")?.Rules.Any(rule => rule.Text == $"-A INPUT -i {of[1]} -p udp -m udp --dport 67 -j ACCEPT") switch
+                {
+                    true => "accepted",
+                    false => "not accepted",
+                    null => FactValue.None($"iptables ({of[0]}) printed no chain INPUT"),
+                }
+                : FactValue.None("the rules of iptables were not read")),
         new("accept-rule", [ParameterType.Name, ParameterType.Name, ParameterType.Bridge], "`accepted` when that chain of iptables lets all frames between ports of the bridge pass, else `not accepted`", (context, of) =>
             context.View.Optional(IptablesEvidence.Source) is { } tables
                 ? (of[0] == "legacy" ? tables.Legacy4 : tables.Nft4).FirstOrDefault(table => table.Name == "filter")?.Chains.GetValueOrDefault(of[1])?.Rules.Any(rule => rule.Text == $"-A {of[1]} -i {of[2]} -o {of[2]} -j ACCEPT") switch
@@ -44,6 +44,22 @@ internal static partial class FilterFactsOfRunbooks
                     null => FactValue.None($"iptables ({of[0]}) printed no chain {of[1]}"),
                 }
                 : FactValue.None("the rules of iptables were not read")),
+    ];
+
+    /// <summary>Facts about chains and rules of one family.</summary>
+    private static IEnumerable<RunbookFact> OfFamily(string prefix, string family) =>
+    [
+        new($"{prefix}chain-text", s_chain, $"the chain of family {family} as `nft -s list chain` prints it, without indentation", (context, of) => Lines(context, family, of) is { } lines
+            ? string.Join('\n', lines.Select(Stateless))
+            : NoChain(family, of)),
+        new($"{prefix}chain-text-without-rule", s_rule, "the same without that rule", (context, of) => Lines(context, family, of) is { } lines && IndexOf(lines, of[2]) is >= 0 and var index
+            ? string.Join('\n', lines.RemoveAt(index).Select(Stateless))
+            : NoRule(family, of)),
+        new($"{prefix}rule-text", s_rule, $"the rule of family {family} as nft takes it, with its counters", (context, of) => Rule(context, family, of) is not { } text ? NoRule(family, of)
+            : WhyUnsafe(text) is { } why ? FactValue.None($"rule {of[2]} of {family} {of[0]} {of[1]} {why}, so undo could not bring it back", $"delete it by hand: nft delete rule {family} {of[0]} {of[1]} handle {of[2]}")
+            : text),
+        new($"{prefix}rule-text-stateless", s_rule, "that rule as `nft -s` prints it", (context, of) => Rule(context, family, of) is { } text ? Stateless(text) : NoRule(family, of)),
+        new($"{prefix}rule-before", s_rule, "handle of the rule before it, or `first`", (context, of) => RuleBefore(context, family, of)),
     ];
 
     private static FactValue OfDrop(FactContext context, Func<DropPoint, string?> read)
@@ -73,15 +89,15 @@ internal static partial class FilterFactsOfRunbooks
     private static FilterChain? Chain(FactContext context, ImmutableArray<string> of)
         => context.Firewall.Tables.FirstOrDefault(table => table is { Family: FilterFamily.Bridge, IsLegacy: false } && table.Name == of[0])?.Chains.GetValueOrDefault(of[1]);
 
-    private static FactValue NoChain(ImmutableArray<string> of) => FactValue.None($"there is no chain bridge {of[0]} {of[1]} in the rules that were read");
+    private static FactValue NoChain(string family, ImmutableArray<string> of) => FactValue.None($"there is no chain {family} {of[0]} {of[1]} in the rules that were read");
 
-    private static FactValue NoRule(ImmutableArray<string> of) => FactValue.None($"there is no rule {of[2]} on one line in bridge {of[0]} {of[1]} in the rules that were read");
+    private static FactValue NoRule(string family, ImmutableArray<string> of) => FactValue.None($"there is no rule {of[2]} on one line in {family} {of[0]} {of[1]} in the rules that were read");
 
     /// <summary>The lines of a chain in <c>nft -a list ruleset</c>, without indentation; <see langword="null"/> when it is not there.</summary>
-    private static ImmutableArray<string>? Lines(FactContext context, ImmutableArray<string> of)
+    private static ImmutableArray<string>? Lines(FactContext context, string family, ImmutableArray<string> of)
     {
         var text = context.Request.Snapshot.Sections.GetValueOrDefault("e.nft")?.Part("text")?.Text ?? "";
-        var lines = text.Split('\n').SkipWhile(line => Bare(line) != $"table bridge {of[0]} {{").TakeWhile(line => line != "}")
+        var lines = text.Split('\n').SkipWhile(line => Bare(line) != $"table {family} {of[0]} {{").TakeWhile(line => line != "}")
             .SkipWhile(line => Bare(line) != $"\tchain {of[1]} {{").Skip(1).TakeWhile(line => line != "\t}");
         var inner = lines.Where(line => line.StartsWith("\t\t", StringComparison.Ordinal)).Select(line => line[2..]).ToImmutableArray();
         return inner.IsEmpty ? null : inner;
@@ -90,14 +106,14 @@ internal static partial class FilterFactsOfRunbooks
     private static int IndexOf(ImmutableArray<string> lines, string handle)
         => lines.ToList().FindIndex(line => line.EndsWith($" # handle {handle}", StringComparison.Ordinal) && !line.StartsWith('\t') && !line.StartsWith(' '));
 
-    private static string? Rule(FactContext context, ImmutableArray<string> of)
-        => Lines(context, of) is { } lines && IndexOf(lines, of[2]) is >= 0 and var index ? Bare(lines[index]) : null;
+    private static string? Rule(FactContext context, string family, ImmutableArray<string> of)
+        => Lines(context, family, of) is { } lines && IndexOf(lines, of[2]) is >= 0 and var index ? Bare(lines[index]) : null;
 
-    private static FactValue RuleBefore(FactContext context, ImmutableArray<string> of)
+    private static FactValue RuleBefore(FactContext context, string family, ImmutableArray<string> of)
     {
-        if (Lines(context, of) is not { } lines || IndexOf(lines, of[2]) is not (>= 0 and var index))
+        if (Lines(context, family, of) is not { } lines || IndexOf(lines, of[2]) is not (>= 0 and var index))
         {
-            return NoRule(of);
+            return NoRule(family, of);
         }
 
         var before = lines.Take(index).Select(line => Handle().Match(line)).LastOrDefault(match => match.Success);

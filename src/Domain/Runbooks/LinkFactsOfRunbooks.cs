@@ -28,6 +28,10 @@ internal static class LinkFactsOfRunbooks
         new("stp-root", s_bridge, "`this bridge`, or the id of the bridge that sets the timers", OfBridge(bridge => bridge.RootId is { } root && bridge.BridgeId is { } own ? root == own ? "this bridge" : root : null)),
         new("forward-delay", s_bridge, "hundredths of a second", OfBridge(bridge => bridge.ForwardDelay.ToString(CultureInfo.InvariantCulture))),
         new("bridge-lends-frames", s_bridge, "`on` or `off`: the bridge's own nf_call_iptables", OfBridge(bridge => OnOff(bridge.NfCallIptables))),
+        new("mtu", s_link, "bytes", OfLink(link => link.Mtu.ToString(CultureInfo.InvariantCulture))),
+        new("guest-mtu", s_bridge, "the largest MTU of the guests' ports of the bridge, at most 1500, which every switch carries", GuestMtu),
+        new("conntrack-max", [], "connections that can be tracked", (context, _) => Tracked(context, most => most)),
+        new("conntrack-max-doubled", [], "twice as many, at least 1024", (context, _) => Tracked(context, most => Math.Max(1024, most * 2))),
         new("host-lends-frames", [], "`on` or `off`: the sysctl bridge-nf-call-iptables", (context, _) => context.View.Read(SysctlEvidence.Source) switch
         {
             FactReading<SysctlFacts>.Known { Value.BridgeNetfilter: BridgeNetfilter.Active { CallIptables: { } on } } => on ? "on" : "off",
@@ -44,6 +48,16 @@ internal static class LinkFactsOfRunbooks
                 ? FactValue.None($"neither inventory nor configuration says which port is the uplink of {of[0]}", $"add uplinks: {{ {of[0]}: PORT }} to the host in the inventory")
                 : FactValue.None($"{string.Join(" or ", intended)}, the uplink of {of[0]}, is not there or is a port of something else", "check the host again; correct the inventory if it is out of date"));
     }
+
+    private static FactValue GuestMtu(FactContext context, ImmutableArray<string> of)
+        => context.Topology.Bridge(of[0]) is { } bridge && context.Topology.GuestsOf(bridge).Select(guest => (int?)guest.Link.Mtu).Max() is { } largest
+            ? Math.Min(largest, 1500).ToString(CultureInfo.InvariantCulture)
+            : FactValue.None($"{of[0]} has no guest");
+
+    private static FactValue Tracked(FactContext context, Func<long, long> change)
+        => context.View.Optional(SysctlEvidence.Source)?.ConntrackMax is { } most
+            ? change(most).ToString(CultureInfo.InvariantCulture)
+            : FactValue.None("net.netfilter.nf_conntrack_max was not read");
 
     private static Func<FactContext, ImmutableArray<string>, FactValue> OfLink(Func<Link, string?> read)
         => (context, of) => context.Link(of[0]) is { } link ? FactValue.Of(read(link), $"{of[0]} has no master") : FactValue.None($"{of[0]} is not there");

@@ -32,6 +32,12 @@ public static class BridgeVnetDetached
             return Verdict.Clear;
         }
 
+        // Open vSwitch has ports of its own, which ovs.port-or-flows judges; in its userspace datapath they show no master.
+        if (port.Definition?.VirtualPort == "openvswitch" || view.Optional(OvsEvidence.Source) is { } ovs && (ovs.BridgeOf(port.Link.Name) is not null || topology.Bridges.IsEmpty))
+        {
+            return Verdict.Clear;
+        }
+
         if (port.Link.Master is { } master)
         {
             return topology.Links.Find(master) is { IsBridge: true } ? Verdict.Clear : Verdict.Ruled(Id, $"{port.Link.Name} is attached to {master}");

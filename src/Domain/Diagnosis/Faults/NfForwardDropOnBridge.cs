@@ -53,8 +53,9 @@ public static class NfForwardDropOnBridge
             return isOpen ? Verdict.Clear : Verdict.CannotTell(Id, "e.sysctl", WhyUnknown(view));
         }
 
-        var verdict = FilterVerdicts.Of(Id, bridge, PathLayer.Ip, paths, firewall.Gaps, (finding, by) => Complete(view, bridge, firewall, finding, by));
-        return verdict is { Findings.IsEmpty: true, Undecided.IsEmpty: true } && HasChains(paths)
+        // A filter on the way back to the sender is a fault of its own.
+        var verdict = FilterVerdicts.Of(Id, bridge, PathLayer.Ip, paths, firewall.Gaps, (finding, by) => by.AsksForRouteBack ? null : Complete(view, bridge, firewall, finding, by));
+        return verdict is { Findings.IsEmpty: true, Undecided.IsEmpty: true } && HasChains(paths) && paths.All(path => path.EndIn(PathLayer.Ip) is GuestPathEnd.Open)
             ? Verdict.Ruled(Id, $"the IP filters see {bridge.Name}'s frames but let DHCP pass")
             : verdict;
     }

@@ -91,6 +91,7 @@ internal sealed record LibvirtDomain(
             VirtualPort = nic.Get("virtualport", "type") ?? actual?.Get("virtualport", "type"),
             VlanTags = [.. from tag in vlan?.Elements("tag") ?? [] let id = ReadTag(tag) where id is not null select id.Value],
             Filter = nic.Get("filterref", "filter"),
+            Mtu = int.TryParse(nic.Get("mtu", "size"), out var mtu) ? mtu : null,
         };
     }
 
