@@ -18,7 +18,7 @@ public static class Diagnostician
     /// <param name="focus">The guest or bridge in question.</param>
     public static Diagnosis Diagnose(HostSnapshot snapshot, HostEntry host, DiagnosisFocus focus)
     {
-        var view = new HostView(snapshot, host);
+        var view = new HostView(snapshot, host) { Focus = focus };
         var topology = (view.Topology as FactReading<HostTopology>.Known)?.Value;
         var all = Verdict.Join(Catalogue.All.Select(rule => rule.Judge(view)));
         var findings = all.Findings

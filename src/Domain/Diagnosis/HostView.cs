@@ -1,5 +1,6 @@
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Hosts;
+using ChatOpsBot.Domain.Probes;
 using ChatOpsBot.Domain.Topology;
 
 namespace ChatOpsBot.Domain.Diagnosis;
@@ -14,6 +15,7 @@ public sealed class HostView
     private readonly Dictionary<EvidenceSource, object> _readings = [];
     private readonly Dictionary<object, object> _derived = [];
     private readonly Lazy<FactReading<HostTopology>> _topology;
+    private readonly Lazy<ProbeFacts> _probes;
 
     /// <summary>Opens a snapshot. One view is used by one thread.</summary>
     /// <param name="snapshot">What was read.</param>
@@ -23,6 +25,7 @@ public sealed class HostView
         _snapshot = snapshot;
         Host = host;
         _topology = new(() => TopologyReader.Read(this));
+        _probes = new(() => ProbeFacts.Read(snapshot));
     }
 
     /// <summary>What the inventory says about the host.</summary>
@@ -33,6 +36,12 @@ public sealed class HostView
 
     /// <summary>Bridges, uplinks, guest ports and our own session's links.</summary>
     public FactReading<HostTopology> Topology => _topology.Value;
+
+    /// <summary>What the guest or bridge in question is.</summary>
+    public DiagnosisFocus Focus { get; init; } = DiagnosisFocus.WholeHost;
+
+    /// <summary>What probes said; a probe that was not run has said nothing.</summary>
+    public ProbeFacts Probes => _probes.Value;
 
     /// <summary>Reads one kind of fact; parsed at the first call.</summary>
     public FactReading<T> Read<T>(EvidenceSource<T> source) => (FactReading<T>)ReadUntyped(source);

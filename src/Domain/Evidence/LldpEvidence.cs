@@ -130,7 +130,7 @@ public static class LldpEvidence
         return neighbor;
     }
 
-    private static string? Identity(ReadOnlySpan<byte> value, byte macType)
+    internal static string? Identity(ReadOnlySpan<byte> value, byte macType)
         => value.Length < 2 ? null
             : value[0] == macType && value.Length == 7 ? string.Join(':', value[1..].ToArray().Select(b => b.ToString("x2")))
             : Encoding.UTF8.GetString(value[1..]);

@@ -37,6 +37,15 @@ public sealed class ProbeProgram
     /// <summary>P.arp.</summary>
     public static ProbeProgram Arp { get; } = new("arp");
 
+    /// <summary>P.trace hop by hop together with P.lldp: prints DHCP, ARP of guests, LLDP and spanning tree on many links at once.</summary>
+    public static ProbeProgram Watch { get; } = new("watch");
+
+    /// <summary>P.dhcp.</summary>
+    public static ProbeProgram Dhcp { get; } = new("dhcp");
+
+    /// <summary>P.arp that counts all who answer.</summary>
+    public static ProbeProgram Who { get; } = new("who");
+
     /// <summary>What to give on standard input.</summary>
     public ReadOnlyMemory<byte> Text => _text;
 
