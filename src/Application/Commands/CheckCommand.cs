@@ -10,10 +10,11 @@ namespace ChatOpsBot.Application.Commands;
 internal sealed class CheckCommand : ChatCommand
 {
     private static readonly string[] s_words = ["guest", "bridge", "because", "probe"];
+    private static readonly string[] s_modes = ["none", "passive", "active"];
 
     public override PolicyCommand Command => PolicyCommand.Check;
 
-    public override string Usage => "check HOST [guest NAME] [bridge NAME] [because \"TEXT\"]";
+    public override string Usage => "check HOST [guest NAME] [bridge NAME] [probe none|passive|active] [because \"TEXT\"]";
 
     public override string Example => "check host42 guest vm1 because \"no DHCP answer\"";
 
@@ -29,6 +30,7 @@ internal sealed class CheckCommand : ChatCommand
         }
 
         var request = new IncidentRequest { Host = host.Name };
+        var probe = false;
         while (call.Line.Take() is { } word)
         {
             (request, problem) = word.ToLowerInvariant() switch
@@ -36,17 +38,26 @@ internal sealed class CheckCommand : ChatCommand
                 "guest" when request.Focus.Guest is null => (request with { Focus = request.Focus with { Guest = Arguments.Name(call, "guest", out problem) } }, problem),
                 "bridge" when request.Focus.Bridge is null => (request with { Focus = request.Focus with { Bridge = Arguments.Name(call, "bridge", out problem) } }, problem),
                 "because" when request.Because is null => Because(call, request),
-                "probe" => (request, "choosing probes comes with a later release; leave the word out, and the harmless ones are sent as the policy allows"),
-                "guest" or "bridge" or "because" => (request, $"{word} stands there twice"),
-                _ => (request, $"{Arguments.Shown(word)} makes no sense here{NearestWord.Hint(word, s_words[..3])}"),
+                "probe" when !probe => (request with { Probes = Probe(call, out problem) }, problem),
+                "guest" or "bridge" or "because" or "probe" => (request, $"{word} stands there twice"),
+                _ => (request, $"{Arguments.Shown(word)} makes no sense here{NearestWord.Hint(word, s_words)}"),
             };
             if (problem.Length > 0)
             {
                 return Wrong(problem);
             }
+
+            probe |= word.Equals("probe", StringComparison.OrdinalIgnoreCase);
         }
 
         return call.Line.HasOpenQuote ? Wrong("a quote is not closed") : new Prepared.Ready(Ask(call, host.Name), token => RunAsync(call, request, token));
+    }
+
+    private static string Probe(CommandCall call, out string problem)
+    {
+        var word = call.Line.Take();
+        problem = word is null ? "the word after probe is missing: none, passive or active" : s_modes.Contains(word.ToLowerInvariant()) ? "" : $"probe is none, passive or active, not {Arguments.Shown(word)}{NearestWord.Hint(word, s_modes)}";
+        return word?.ToLowerInvariant() ?? "";
     }
 
     /// <summary>With quotes one word, without them all that follows.</summary>

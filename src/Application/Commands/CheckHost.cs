@@ -1,8 +1,10 @@
 using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Probing;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Hosts;
+using ChatOpsBot.Domain.Probes;
 
 namespace ChatOpsBot.Application.Commands;
 
@@ -27,29 +29,35 @@ public abstract record CheckOutcome
     public sealed record Unreachable(string Host, DateTimeOffset At, TimeSpan Duration, ShellFailureKind Kind, string Message) : CheckOutcome;
 }
 
-/// <summary>The <c>check</c> command: reads a host once and says what is wrong. Changes nothing on it.</summary>
+/// <summary>The <c>check</c> command: reads a host once, probes it where that does not suffice and is wished, and says what is wrong. Changes nothing on it.</summary>
 /// <param name="reader">Reads hosts.</param>
+/// <param name="probes">Goes on where the read does not suffice.</param>
 /// <param name="time">The bot's clock.</param>
-public sealed class CheckHost(HostReader reader, TimeProvider time)
+public sealed class CheckHost(HostReader reader, ProbeRound probes, TimeProvider time)
 {
     /// <summary>Checks a host.</summary>
     /// <param name="host">Which.</param>
     /// <param name="focus">What the engineer asked about in particular.</param>
+    /// <param name="wish">Which probes may be sent, and the engineer's words.</param>
     /// <param name="progress">Told about each section that has arrived.</param>
     /// <param name="cancellationToken">Ends the read, on the host too.</param>
-    public async Task<CheckOutcome> RunAsync(HostEntry host, DiagnosisFocus focus, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
+    public async Task<CheckOutcome> RunAsync(HostEntry host, DiagnosisFocus focus, ProbeWish wish, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
         var start = time.GetTimestamp();
-        return await reader.ReadAsync(host, progress, cancellationToken) switch
+        switch (await reader.ReadAsync(host, progress, cancellationToken))
         {
-            ReadOutcome.Read(var snapshot) => new CheckOutcome.Diagnosed(Diagnostician.Diagnose(snapshot, host, focus), snapshot),
-            ReadOutcome.Failed(var kind, var message) => new CheckOutcome.Unreachable(host.Name, began, time.GetElapsedTime(start), kind, message),
-            var other => throw new InvalidOperationException($"unknown outcome {other.GetType().Name}"),
-        };
+            case ReadOutcome.Read(var snapshot):
+                var (probed, diagnosis) = await probes.DiagnoseAsync(host, snapshot, focus, wish, progress, cancellationToken);
+                return new CheckOutcome.Diagnosed(diagnosis, probed);
+            case ReadOutcome.Failed(var kind, var message):
+                return new CheckOutcome.Unreachable(host.Name, began, time.GetElapsedTime(start), kind, message);
+            case var other:
+                throw new InvalidOperationException($"unknown outcome {other.GetType().Name}");
+        }
     }
 
     /// <summary>Judges a snapshot that was saved before. The inventory is not asked: it may have changed since.</summary>
-    public static Diagnosis FromSnapshot(HostSnapshot snapshot, DiagnosisFocus focus)
-        => Diagnostician.Diagnose(snapshot, new HostEntry { Name = snapshot.Host, Address = snapshot.Host }, focus);
+    public static Diagnosis FromSnapshot(HostSnapshot snapshot, DiagnosisFocus focus, string? because = null)
+        => Diagnostician.Diagnose(snapshot, new HostEntry { Name = snapshot.Host, Address = snapshot.Host }, focus, because);
 }

@@ -73,15 +73,32 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
         return read;
     }
 
-    private async Task<(ShellOutcome Outcome, CollectorFrames Frames)> RunAsync(
+    /// <summary>
+    /// Reads a few rows a second time, for rules that look at growth (<see cref="CollectorProgram.Again"/>). What did not come back is simply not there.
+    /// </summary>
+    /// <param name="host">Which.</param>
+    /// <param name="cancellationToken">Ends the read, on the host too.</param>
+    public async Task<ImmutableArray<SectionOutput>> ReadAgainAsync(HostEntry host, CancellationToken cancellationToken)
+    {
+        var (outcome, frames) = await RunAsync(host, CollectorProgram.Again, sharesRuns: false, null, fresh: false, cancellationToken);
+        return outcome is ShellOutcome.Completed && frames is { Refusal: null, IsComplete: true }
+            ? [.. frames.Sections.Values.Select(section => section with { Id = Domain.Diagnosis.HostView.AgainPrefix + section.Id })]
+            : [];
+    }
+
+    private Task<(ShellOutcome Outcome, CollectorFrames Frames)> RunAsync(
         HostEntry host, bool sharesRuns, IProgress<ReadProgress>? progress, bool fresh, CancellationToken cancellationToken)
+        => RunAsync(host, CollectorProgram.Text, sharesRuns, progress, fresh, cancellationToken);
+
+    private async Task<(ShellOutcome Outcome, CollectorFrames Frames)> RunAsync(
+        HostEntry host, string program, bool sharesRuns, IProgress<ReadProgress>? progress, bool fresh, CancellationToken cancellationToken)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var reader = new CollectorFrameReader(nonce);
         var done = 0;
         var outcome = await shell.RunAsync(
             host,
-            new RemoteCommand(CollectorProgram.Argv(CollectorProgram.Text, nonce, ModeOf(host.Ssh.Sudo), sharesRuns)) { RootIfPossible = true, FreshConnection = fresh },
+            new RemoteCommand(CollectorProgram.Argv(program, nonce, ModeOf(host.Ssh.Sudo), sharesRuns)) { RootIfPossible = true, FreshConnection = fresh },
             (chunk, _) =>
             {
                 foreach (var section in reader.Append(chunk.Span))

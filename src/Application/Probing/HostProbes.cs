@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Hosts;
@@ -64,6 +66,51 @@ public sealed class HostProbes(IHostShell shell)
                 => answer is null ? new FactReading<ArpAnswer>.Missing(why) : new FactReading<ArpAnswer>.Known(answer),
             _ => new FactReading<ArpAnswer>.Missing(WhyNot(outcome)),
         };
+    }
+
+    /// <summary>Runs a probe and keeps what it said as a part of a snapshot's section; what it said until contact was lost counts.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="part">Name of the part.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="duration">How long it works.</param>
+    /// <param name="onOutput">Told when something has arrived.</param>
+    /// <param name="cancellationToken">Ends the probe, on the host too.</param>
+    public async Task<PartOutput> RunAsync(
+        HostEntry host, string part, ProbeProgram program, ImmutableArray<string> arguments, TimeSpan duration, Action? onOutput, CancellationToken cancellationToken)
+    {
+        var outcome = await shell.RunAsync(
+            host,
+            new(ProbeProgram.Argv([.. arguments])) { Stdin = program.Text, AsRoot = true, TimeLimit = duration + Allowance, OutputCap = OutputCap },
+            (_, _) =>
+            {
+                onOutput?.Invoke();
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken);
+        return outcome switch
+        {
+            ShellOutcome.Completed { ExitCode: not ProbeProgram.NoInterpreter, Stdout.IsEmpty: false } completed => ProbeSections.Ran(part, completed.ExitCode, completed.Stdout),
+            ShellOutcome.Failed { Stdout.IsEmpty: false, Kind: not ShellFailureKind.SudoRefused } cut => ProbeSections.Ran(part, -1, cut.Stdout),
+            _ => ProbeSections.NotRun(part, WhyNot(outcome)),
+        };
+    }
+
+    /// <summary>Pings twice with a packet that must not be cut (P.df). Needs no root.</summary>
+    public async Task<PartOutput> PingAsync(HostEntry host, DfAsk ask, CancellationToken cancellationToken)
+    {
+        var name = DfPing.PartName(ask.Bridge, ask.Target, ask.Size);
+        var outcome = await shell.RunAsync(
+            host,
+            new(["ping", "-n", "-c", "2", "-i", "0.3", "-W", "1", "-M", "do", "-s", (ask.Size - DfPing.Headers).ToString(CultureInfo.InvariantCulture), "-I", ask.Bridge, ask.Target])
+            {
+                RootIfPossible = true, TimeLimit = Allowance, OutputCap = OutputCap,
+            },
+            null,
+            cancellationToken);
+        return outcome is ShellOutcome.Completed { Stdout.IsEmpty: false } completed
+            ? ProbeSections.Ran(name, completed.ExitCode, completed.Stdout)
+            : ProbeSections.NotRun(name, outcome is ShellOutcome.Completed { ExitCode: 126 or 127 } ? "ping is not installed" : WhyNot(outcome));
     }
 
     private static string WhyNot(ShellOutcome outcome) => outcome switch

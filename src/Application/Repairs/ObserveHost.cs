@@ -2,19 +2,22 @@ using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Probing;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Domain.Probes;
 
 namespace ChatOpsBot.Application.Repairs;
 
 /// <summary>Reads the incident's host and diagnoses it. Changes nothing, so a repeat is another read.</summary>
 /// <param name="configuration">The hosts in force.</param>
 /// <param name="reader">Reads hosts.</param>
+/// <param name="probes">Goes on where the read does not suffice.</param>
 /// <param name="snapshots">Where the read is kept.</param>
 /// <param name="progress">Told about each section.</param>
 /// <param name="time">The clock.</param>
-public sealed class ObserveHost(IConfigurationSource configuration, HostReader reader, SnapshotKeeper snapshots, ProgressHub progress, TimeProvider time) : IEffectHandler
+public sealed class ObserveHost(IConfigurationSource configuration, HostReader reader, ProbeRound probes, SnapshotKeeper snapshots, ProgressHub progress, TimeProvider time) : IEffectHandler
 {
     // A host that answered before gets more patience than one that never did: a single lost connection must not end an incident that was on its way.
     private const int FirstTries = 2;
@@ -42,8 +45,9 @@ public sealed class ObserveHost(IConfigurationSource configuration, HostReader r
             switch (await reader.ReadAsync(host, sections, fresh: false, cancellationToken))
             {
                 case ReadOutcome.Read(var snapshot):
-                    var kept = await snapshots.KeepAsync(snapshot, cancellationToken);
-                    return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, Diagnostician.Diagnose(snapshot, host, incident.Request.Focus), kept));
+                    var (probed, diagnosis) = await probes.DiagnoseAsync(host, snapshot, incident.Request.Focus, Wish(incident), sections, cancellationToken);
+                    var kept = await snapshots.KeepAsync(probed, cancellationToken);
+                    return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, diagnosis, kept));
                 case ReadOutcome.Failed failed when MayPass(failed.Kind) && task.Failures + 1 < (generation == 1 ? FirstTries : LaterTries):
                     return new EffectOutcome.Retry(failed.Message, Pause);
                 case ReadOutcome.Failed(_, var message):
@@ -57,6 +61,15 @@ public sealed class ObserveHost(IConfigurationSource configuration, HostReader r
             progress.Clear(incident.Id);
         }
     }
+
+    /// <summary>After a repair the wait for the guest's DHCPACK is the probe; and who names a runbook asks for no diagnosis.</summary>
+    private ProbeWish Wish(Incident incident)
+        => new(
+            incident is { Committed.IsEmpty: true, Request.Runbook: null } && Enum.TryParse<ProbeMode>(incident.Request.Probes, ignoreCase: true, out var mode) ? mode : ProbeMode.None,
+            configuration.Current.Policy.Probes)
+        {
+            Because = incident.Request.Because,
+        };
 
     private static bool MayPass(ShellFailureKind kind)
         => kind is ShellFailureKind.Unreachable or ShellFailureKind.TimedOut or ShellFailureKind.Killed or ShellFailureKind.HostRefused;

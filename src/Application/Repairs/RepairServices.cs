@@ -21,6 +21,7 @@ public static class RepairServices
         services.TryAddSingleton<HostGuard>();
         services.TryAddSingleton<GuardSweep>();
         services.TryAddSingleton<HostProbes>();
+        services.TryAddSingleton<ProbeRound>();
         services.TryAddSingleton<EffectSignal>();
         services.TryAddSingleton<IncidentService>();
         services.TryAddSingleton<OutputKeeper>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOpsBot.Domain.Diagnosis.Hops;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Hosts;
@@ -9,22 +10,23 @@ namespace ChatOpsBot.Domain.Diagnosis;
 /// <summary>Asks every rule of the catalogue and ranks what they find. Pure.</summary>
 public static class Diagnostician
 {
-    /// <summary>Guests whose way is followed in search of the cut.</summary>
-    private const int MostTraced = 8;
+    // The logs are read for two hours back.
+    private static readonly TimeSpan s_recent = TimeSpan.FromHours(2);
 
     /// <summary>Diagnoses one snapshot.</summary>
     /// <param name="snapshot">What was read.</param>
     /// <param name="host">What the inventory says about the host.</param>
     /// <param name="focus">The guest or bridge in question.</param>
-    public static Diagnosis Diagnose(HostSnapshot snapshot, HostEntry host, DiagnosisFocus focus)
+    /// <param name="because">The engineer's words for the symptom; they order equals, nothing more.</param>
+    public static Diagnosis Diagnose(HostSnapshot snapshot, HostEntry host, DiagnosisFocus focus, string? because = null)
     {
         var view = new HostView(snapshot, host) { Focus = focus };
         var topology = (view.Topology as FactReading<HostTopology>.Known)?.Value;
-        var all = Verdict.Join(Catalogue.All.Select(rule => rule.Judge(view)));
+        var all = DeadSegment.Apply(view, Verdict.Join(Catalogue.All.Select(rule => rule.Judge(view))));
         var findings = all.Findings
             .Where(finding => InFocus(finding, focus, topology))
             .Select(finding => RaiseRisk(finding, topology));
-        var ranked = Ranking.Rank(findings, topology);
+        var ranked = Ranking.Rank(findings, topology, because, RecentChange.Read(view, s_recent));
         var foundIds = ranked.Select(finding => finding.Id).ToHashSet();
 
         return new(
@@ -35,32 +37,11 @@ public static class Diagnostician
             ranked,
             [.. all.Rejected.Where(rejection => !foundIds.Contains(rejection.Id))],
             all.Undecided,
-            [.. from source in Evidence.Catalogue.All let why = view.WhyMissing(source) where why is not null select new NotRead(source.Id, why)],
-            GuestLines(view, topology))
-        {
-            Path = PathOf(view, topology, ranked, focus),
-        };
-    }
-
-    /// <summary>The path shows where the primary finding cuts; of several guests that it concerns the first one that is cut off.</summary>
-    private static GuestTrace? PathOf(HostView view, HostTopology? topology, ImmutableArray<Finding> findings, DiagnosisFocus focus)
-    {
-        if (topology is null || findings.IsEmpty || findings[0] is not { } primary)
-        {
-            return null;
-        }
-
-        var concerned = topology.GuestPorts
-            .Where(port => focus.Guest is null || port.Guest == focus.Guest || port.Link.Name == focus.Guest)
-            .Where(port => primary.Scope switch
-            {
-                Scope.Guest => primary.Subject == port.Link.Name || primary.Subject == port.Mac || primary.Subject == port.Guest,
-                Scope.Host => true,
-                _ => primary.Bridge is null || port.Link.Master == primary.Bridge || port.IntendedBridge == primary.Bridge,
-            })
-            .Take(MostTraced)
-            .ToArray();
-        return concerned.Select(port => GuestTracer.Of(view, topology, port)).OrderByDescending(trace => trace.Verdict == HopVerdict.Stops).FirstOrDefault();
+            [
+                .. from source in Evidence.Catalogue.All let why = view.WhyMissing(source) where why is not null select new NotRead(source.Id, why),
+                .. view.Probes.Unread.Select(probe => new NotRead(probe.Section, probe.Why)),
+            ],
+            GuestLines(view, topology));
     }
 
     private static OverallVerdict Answer(ImmutableArray<Finding> findings, ImmutableArray<Undecided> undecided)

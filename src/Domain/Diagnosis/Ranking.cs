@@ -6,16 +6,24 @@ namespace ChatOpsBot.Domain.Diagnosis;
 /// <summary>Puts causes before consequences (catalogue, section 3.5).</summary>
 public static class Ranking
 {
-    /// <summary>Orders findings: roots by certainty, by how many guests they explain, from the wire upward, cheapest repair first; each root is followed by what it explains.</summary>
-    public static ImmutableArray<Finding> Rank(IEnumerable<Finding> findings, HostTopology? topology)
+    /// <summary>
+    /// Orders findings: roots by certainty, by how many guests they explain, by how well they fit the engineer's words and what changed of late, from the wire upward, cheapest repair first;
+    /// each root is followed by what it explains. What changed is shown with the finding that it suits. Roots that are certain keep the order from the wire upward, in which they are repaired.
+    /// </summary>
+    /// <param name="findings">What the rules found.</param>
+    /// <param name="topology">To count guests; <see langword="null"/> counts each fault alike.</param>
+    /// <param name="because">The engineer's words for the symptom.</param>
+    /// <param name="changes">What changed of late, the latest first.</param>
+    public static ImmutableArray<Finding> Rank(IEnumerable<Finding> findings, HostTopology? topology, string? because = null, ImmutableArray<RecentChange> changes = default)
     {
-        var all = findings.ToArray();
+        var all = findings.Select(finding => Shown(finding, changes)).ToArray();
         var explained = all.Select(finding => (Finding: finding, Root: RootOf(finding, all))).ToArray();
         var roots =
             from pair in explained
             where pair.Root is null
             let finding = pair.Finding
-            orderby finding.Certainty descending, GuestsExplained(finding, topology) descending, Catalogue.LayerOf(finding.Id), finding.Risk, finding.Subject
+            orderby finding.Certainty descending, GuestsExplained(finding, topology) descending,
+                finding.Certainty == Certainty.Certain ? 0 : SymptomWords.Fit(finding.Id, because) descending, finding.Certainty == Certainty.Certain ? 0 : Changed(finding, changes) is null ? 1 : 0, Catalogue.LayerOf(finding.Id), finding.Risk, finding.Subject
             select finding;
 
         return
@@ -28,6 +36,11 @@ public static class Ranking
                select finding,
         ];
     }
+
+    private static RecentChange? Changed(Finding finding, ImmutableArray<RecentChange> changes) => changes.IsDefault ? null : changes.FirstOrDefault(change => change.Suits(finding));
+
+    private static Finding Shown(Finding finding, ImmutableArray<RecentChange> changes)
+        => Changed(finding, changes) is { } change && !finding.Because.Contains(change.Line) ? finding with { Because = finding.Because.Add(change.Line) } : finding;
 
     /// <summary>The finding at the far end of the causal edges that lead to this one, or <see langword="null"/> when nothing found explains it.</summary>
     private static Finding? RootOf(Finding finding, IReadOnlyList<Finding> all)

@@ -9,6 +9,9 @@ public static class CollectorProgram
     /// <summary>The program for all rows of the <see cref="Catalogue"/>.</summary>
     public static string Text { get; } = Compose(Catalogue.All);
 
+    /// <summary>The program for the rows that a second read, about two seconds later, compares with the first: counters, forwarding tables, and the time between.</summary>
+    public static string Again { get; } = Compose([NftEvidence.Source, LinkEvidence.Source, FdbEvidence.Source, SelfEvidence.Source]);
+
     /// <summary>The argument vector that runs the program on a host.</summary>
     /// <param name="text">The program, <see cref="Text"/> or one of <see cref="Compose"/>.</param>
     /// <param name="nonce">Unguessable word of letters and digits that marks the frames of this run.</param>

@@ -16,6 +16,9 @@ internal static class ProbeText
             ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes())
             : null;
 
+    /// <summary>A number as an address.</summary>
+    public static string Dotted(uint number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number >> 24}.{(number >> 16) & 255}.{(number >> 8) & 255}.{number & 255}");
+
     /// <summary>Whether two addresses are in one subnet of that many bits; <see langword="null"/> when one is none.</summary>
     public static bool? SameSubnet(string? one, string? other, int bits)
         => bits is >= 0 and <= 32 && Number(one) is { } first && Number(other) is { } second ? bits == 0 || ((first ^ second) >> (32 - bits)) == 0 : null;

@@ -6,6 +6,7 @@ using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Runbooks;
 using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Probes;
 using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Runbooks;
 
@@ -103,7 +104,7 @@ internal static class RunbookCommand
             return exitCode;
         }
 
-        var outcome = await session.WithProgressAsync(host.Name, progress => session.Get<CheckHost>().RunAsync(host, new(null, null), progress, cancellationToken));
+        var outcome = await session.WithProgressAsync(host.Name, progress => session.Get<CheckHost>().RunAsync(host, new(null, null), ProbeWish.Nothing, progress, cancellationToken));
         if (outcome is CheckOutcome.Diagnosed(_, var snapshot))
         {
             return Show(session.Surroundings, runbook, snapshot, host, wish.Given);

@@ -4,6 +4,7 @@ using ChatOpsBot.Adapters.YamlFiles;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Probing;
 using ChatOpsBot.Application.Wording;
 using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Host.Settings;
@@ -59,6 +60,8 @@ internal sealed class Session : IAsyncDisposable
         services.AddLogging(logging => logging.AddSerilog(Logger(settings), dispose: true));
         services.AddSingleton<IInventoryFile, InventoryFile>();
         services.AddSingleton<HostReader>();
+        services.AddSingleton<HostProbes>();
+        services.AddSingleton<ProbeRound>();
         services.AddSingleton<CheckHost>();
         services.AddSingleton<TraceHost>();
         services.AddSingleton<ExamineHost>();

@@ -4,6 +4,7 @@ using ChatOpsBot.Adapters.Console.Terminal;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Probes;
 using ChatOpsBot.Host.Logging;
 
 namespace ChatOpsBot.Host.Commands;
@@ -38,7 +39,7 @@ internal static class SnapshotCommand
             return exitCode;
         }
 
-        var outcome = await session.WithProgressAsync(name, progress => session.Get<CheckHost>().RunAsync(host, new(null, null), progress, cancellationToken));
+        var outcome = await session.WithProgressAsync(name, progress => session.Get<CheckHost>().RunAsync(host, new(null, null), ProbeWish.Nothing, progress, cancellationToken));
         if (outcome is CheckOutcome.Unreachable(_, _, _, var kind, var message))
         {
             session.Log.NotReached(name, kind, message);

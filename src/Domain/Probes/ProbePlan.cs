@@ -1,0 +1,284 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.Policies;
+using ChatOpsBot.Domain.Topology;
+
+namespace ChatOpsBot.Domain.Probes;
+
+/// <summary>How far a check may go beyond reading.</summary>
+public enum ProbeMode
+{
+    /// <summary>Nothing but the one read.</summary>
+    None,
+
+    /// <summary>Listening, and a second read.</summary>
+    Passive,
+
+    /// <summary>Asking as well: ARP, pings, DISCOVERs.</summary>
+    Active,
+}
+
+/// <summary>What a check may do and what was said about it.</summary>
+/// <param name="Mode">How far.</param>
+/// <param name="Rules">What the policy says about each probe.</param>
+public sealed record ProbeWish(ProbeMode Mode, ProbeRules Rules)
+{
+    /// <summary>What an operator at the host's own command line may do.</summary>
+    public static ProbeRules Everything { get; } = new(ProbeRules.Usual.ToImmutableSortedDictionary(pair => pair.Key, _ => ProbeUse.Allow, StringComparer.Ordinal));
+
+    /// <summary>Nothing but the one read.</summary>
+    public static ProbeWish Nothing { get; } = new(ProbeMode.None, Everything);
+
+    /// <summary>Whether a frame with a guest-style address may leave although a switch with port security may then shut the port.</summary>
+    public bool MayTakePortDown { get; init; }
+
+    /// <summary>The engineer's words; an IPv4 address in them is asked for by ARP.</summary>
+    public string? Because { get; init; }
+}
+
+/// <summary>A DISCOVER to send.</summary>
+/// <param name="Bridge">From which bridge.</param>
+/// <param name="GuestMac">Guest-style address, always the same for a bridge; <see langword="null"/> to ask with the host's own only.</param>
+/// <param name="Uplinks">Links where answers are looked for as well.</param>
+public sealed record DhcpAsk(string Bridge, string? GuestMac, ImmutableArray<string> Uplinks)
+{
+    /// <summary>Long enough for two addresses that a server pings one after the other before it offers them.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
+
+    /// <summary>Arguments of <see cref="ProbeProgram.Dhcp"/>.</summary>
+    public ImmutableArray<string> Arguments => [Bridge, GuestMac ?? "-", Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture), .. Uplinks];
+}
+
+/// <summary>Addresses to ask for by ARP.</summary>
+/// <param name="Bridge">From which bridge.</param>
+/// <param name="Sender">IPv4 address asked with; <see langword="null"/> for the form that fills nobody's cache.</param>
+/// <param name="Targets">Whom for.</param>
+public sealed record WhoAsk(string Bridge, string? Sender, ImmutableArray<string> Targets)
+{
+    /// <summary>How long answers are collected.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
+
+    /// <summary>Arguments of <see cref="ProbeProgram.Who"/>.</summary>
+    public ImmutableArray<string> Arguments => [Bridge, Sender ?? "0.0.0.0", Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture), .. Targets];
+}
+
+/// <summary>Pings that must not be cut.</summary>
+/// <param name="Bridge">Over which bridge.</param>
+/// <param name="Target">Whom to.</param>
+/// <param name="Size">Bytes of the packet.</param>
+public sealed record DfAsk(string Bridge, string Target, int Size);
+
+/// <summary>Which probes a host's state calls for, and which are left out although they would help. Pure.</summary>
+public sealed partial record ProbePlan
+{
+    /// <summary>How long P.trace listens.</summary>
+    public static readonly TimeSpan TraceFor = TimeSpan.FromSeconds(10);
+
+    private const int MostTaps = 64;
+    private const int MostTargets = 32;
+
+    /// <summary>Arguments of <see cref="ProbeProgram.Watch"/>; empty when nobody listens.</summary>
+    public ImmutableArray<string> Watch { get; init; } = [];
+
+    /// <summary>DISCOVERs.</summary>
+    public ImmutableArray<DhcpAsk> Dhcp { get; init; } = [];
+
+    /// <summary>ARP.</summary>
+    public ImmutableArray<WhoAsk> Who { get; init; } = [];
+
+    /// <summary>Pings.</summary>
+    public ImmutableArray<DfAsk> DontFragment { get; init; } = [];
+
+    /// <summary>Whether a few rows are read a second time.</summary>
+    public bool ReadsAgain { get; init; }
+
+    /// <summary>Probes that are not run, with the reason.</summary>
+    public ImmutableArray<(string Section, string Why)> Withheld { get; init; } = [];
+
+    /// <summary>Whether nothing is to be done.</summary>
+    public bool IsEmpty => Watch.IsEmpty && Dhcp.IsEmpty && Who.IsEmpty && DontFragment.IsEmpty && !ReadsAgain;
+
+    /// <summary>
+    /// Plans the probes. None when a finding is certain: the cause is known, and the probes would only see it. None when a host shows nothing odd and every guest's address is known.
+    /// </summary>
+    public static ProbePlan For(HostView view, Diagnosis.Diagnosis diagnosis, ProbeWish wish)
+    {
+        if (wish.Mode == ProbeMode.None || diagnosis.Findings.Any(finding => finding.Certainty == Certainty.Certain) || view.Topology is not FactReading<HostTopology>.Known(var topology))
+        {
+            return new();
+        }
+
+        ImmutableArray<GuestBridge> bridges = [.. topology.Bridges.Where(bridge => InFocus(bridge, topology, view.Focus) && !bridge.WaysOut.IsEmpty && bridge.Link.IsUp && DhcpTraceRequest.IsLink(bridge.Name))];
+        ImmutableArray<GuestPort> guests =
+        [
+            .. topology.GuestPorts.Where(port => (port.Link.Master is { } master && bridges.Any(bridge => bridge.Name == master))
+                && (view.Focus.Guest is not { } name || port.Guest == name || port.Link.Name == name)).Take(MostTaps),
+        ];
+        var isOdd = !diagnosis.Findings.IsEmpty || !diagnosis.Undecided.IsEmpty || wish.Because is not null || view.Focus.Guest is not null;
+        var unknown = guests.Any(port => !diagnosis.Guests.Any(line => line.Tap == port.Link.Name && line.Address is not null));
+        if (wish.Mode == ProbeMode.Passive && !isOdd && !unknown)
+        {
+            return new();
+        }
+
+        var plan = new ProbePlan { ReadsAgain = true };
+        plan = Listening(plan, wish, bridges, guests);
+        return wish.Mode == ProbeMode.Active ? Asking(plan, view, topology, wish, bridges) : plan;
+    }
+
+    private static ProbePlan Listening(ProbePlan plan, ProbeWish wish, ImmutableArray<GuestBridge> bridges, ImmutableArray<GuestPort> guests)
+    {
+        if (bridges.IsEmpty)
+        {
+            return plan;
+        }
+
+        if (WhyNot(wish, ProbeSections.Trace) is { } why)
+        {
+            return plan with { Withheld = plan.Withheld.Add((ProbeSections.Trace, why)) };
+        }
+
+        var links = guests.Where(port => DhcpTraceRequest.IsLink(port.Link.Name)).SelectMany(port => new[] { "tap", port.Link.Name, port.Mac is { } mac && DhcpTraceRequest.IsMac(mac) ? mac : "-" })
+            .Concat(bridges.SelectMany(bridge => bridge.Uplinks.Where(link => DhcpTraceRequest.IsLink(link.Name)).SelectMany(link => new[] { "up", link.Name, "-" })))
+            .Concat(bridges.SelectMany(bridge => new[] { "br", bridge.Name, "-" }));
+        return plan with
+        {
+            Watch = [TraceFor.TotalSeconds.ToString(CultureInfo.InvariantCulture), DhcpTraceRequest.MostMessages.ToString(CultureInfo.InvariantCulture), .. links],
+        };
+    }
+
+    private static ProbePlan Asking(ProbePlan plan, HostView view, HostTopology topology, ProbeWish wish, ImmutableArray<GuestBridge> bridges)
+    {
+        var withheld = plan.Withheld.ToBuilder();
+        ImmutableArray<DhcpAsk> dhcp = [];
+        ImmutableArray<WhoAsk> who = [];
+        ImmutableArray<DfAsk> pings = [];
+        if (WhyNot(wish, ProbeSections.Dhcp) is { } noDhcp)
+        {
+            withheld.Add((ProbeSections.Dhcp, noDhcp));
+        }
+        else
+        {
+            dhcp = [.. bridges.Select(bridge => new DhcpAsk(bridge.Name, GuestStyleMac(bridge, topology, wish, out _), [.. bridge.Uplinks.Select(link => link.Name).Where(DhcpTraceRequest.IsLink)]))];
+            foreach (var bridge in bridges)
+            {
+                if (GuestStyleMac(bridge, topology, wish, out var why) is null)
+                {
+                    withheld.Add((ProbeSections.Dhcp, $"{bridge.Name}: not asked with a guest's hardware address: {why}"));
+                }
+            }
+        }
+
+        if (WhyNot(wish, ProbeSections.Arp) is { } noArp)
+        {
+            withheld.Add((ProbeSections.Arp, noArp));
+        }
+        else
+        {
+            who = [.. bridges.Select(bridge => WhoOn(view, wish, bridge)).OfType<WhoAsk>()];
+        }
+
+        if (WhyNot(wish, ProbeSections.DontFragment) is { } noPing)
+        {
+            withheld.Add((ProbeSections.DontFragment, noPing));
+        }
+        else
+        {
+            pings = [.. bridges.SelectMany(bridge => PingsOn(view, bridge))];
+        }
+
+        return plan with { Dhcp = dhcp, Who = who, DontFragment = pings, Withheld = withheld.ToImmutable() };
+    }
+
+    /// <summary>The gateway that the host has on a bridge, where it has one.</summary>
+    public static string? GatewayOn(HostView view, string bridge)
+        => view.Optional(RouteEvidence.Source)?.Defaults.Where(route => route.Device == bridge).Select(route => ProbeText.Address(route.Gateway ?? "")).FirstOrDefault(gateway => gateway is not null);
+
+    private static bool InFocus(GuestBridge bridge, HostTopology topology, DiagnosisFocus focus)
+        => (focus.Bridge is null || focus.Bridge == bridge.Name)
+            && (focus.Guest is not { } name || topology.GuestsOf(bridge).Any(port => port.Guest == name || port.Link.Name == name));
+
+    private static string? WhyNot(ProbeWish wish, string probe) => wish.Rules.For(probe) switch
+    {
+        ProbeUse.Allow => null,
+        ProbeUse.Approve => "the policy wants an approval for it, and a check cannot ask for one: use check --probe active on the command line, or let the policy allow it",
+        _ => "the policy forbids it",
+    };
+
+    /// <summary>
+    /// 02, two octets of ours, and the end of the bridge's own address: the same at each check, so that no server keeps more than one address for it and no switch learns more than one.
+    /// </summary>
+    private static string? GuestStyleMac(GuestBridge bridge, HostTopology topology, ProbeWish wish, out string why)
+    {
+        why = "";
+        if (!wish.MayTakePortDown)
+        {
+            why = "a switch with port security may take the port down (allow it with --may-take-port-down)";
+        }
+        else if (topology.SessionLinks is not { } session || session.Contains(bridge.Name) || bridge.Uplinks.Any(link => session.Contains(link.Name)))
+        {
+            why = "our own session runs over this uplink, or it is not known which it runs over";
+        }
+        else if (bridge.Link.Address is not { Length: 17 } own || !DhcpTraceRequest.IsMac(own))
+        {
+            why = "the bridge has no Ethernet address";
+        }
+        else
+        {
+            return "02:c0:b0" + own[8..];
+        }
+
+        return null;
+    }
+
+    private static WhoAsk? WhoOn(HostView view, ProbeWish wish, GuestBridge bridge)
+    {
+        var own = view.Optional(AddressEvidence.Source)?.Of(bridge.Name).FirstOrDefault(address => address.Family == "inet");
+        var neighbours = view.Optional(NeighbourEvidence.Source)?.Entries.Where(entry => entry.Device == bridge.Name && entry.Mac is not null).Select(entry => entry.Address) ?? [];
+        var leased = view.Optional(ServerEvidence.Source)?.Leases.Where(lease => lease.State == "active").Select(lease => lease.Address) ?? [];
+        var reported = view.Optional(AgentEvidence.Source)?.Guests.SelectMany(guest => guest.Addresses).Select(address => address.Address).OfType<string>() ?? [];
+        var named = Address().Matches(wish.Because ?? "").Select(match => match.Value);
+        string?[] first = [GatewayOn(view, bridge.Name), .. named, .. reported, .. neighbours, .. leased];
+        string[] targets =
+        [
+            .. first.OfType<string>().Select(ProbeText.Address).OfType<string>()
+                .Where(target => target != own?.Address && (own is null || ProbeText.SameSubnet(target, own.Address, own.PrefixLength) == true)).Distinct().Take(MostTargets),
+        ];
+        if (targets.Length == 0)
+        {
+            return null;
+        }
+
+        // Who answers for addresses that nobody has answers for all: proxy ARP, no duplicate.
+        return new(bridge.Name, own?.Address, [.. targets, .. Unused(own, [.. first.OfType<string>()])]);
+    }
+
+    /// <summary>Two addresses near the end of the host's subnet that nothing here knows.</summary>
+    internal static IEnumerable<string> Unused(InterfaceAddress? own, ImmutableArray<string> known)
+    {
+        if (own is null || own.PrefixLength is < 8 or > 28 || ProbeText.Number(own.Address) is not { } number)
+        {
+            return [];
+        }
+
+        var last = number | (uint.MaxValue >> own.PrefixLength);
+        return Enumerable.Range(2, 12).Select(back => ProbeText.Dotted(last - (uint)back)).Where(address => address != own.Address && !known.Contains(address)).Take(2);
+    }
+
+    private static IEnumerable<DfAsk> PingsOn(HostView view, GuestBridge bridge)
+    {
+        if (GatewayOn(view, bridge.Name) is not { } gateway)
+        {
+            return [];
+        }
+
+        int[] sizes = [1500, bridge.Link.Mtu];
+        return sizes.Where(size => size is >= 576 and <= 65535 && size <= bridge.Link.Mtu).Distinct().Select(size => new DfAsk(bridge.Name, gateway, size));
+    }
+
+    [GeneratedRegex(@"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")]
+    private static partial Regex Address();
+}
