@@ -72,8 +72,18 @@ broken() {
     mtu.path-mismatch) lan_lease "$2" "$3" && ! full_size_ping "$2" "$3" ;;
     addr.duplicate-ip) [[ $(owners "$2" "$3") == 2 ]] ;;
     dhcp.rogue-server) [[ $(lease "$2" "$3") == 192.0.2.* ]] ;;
+    dhcp.duplicate-client-id) one_address_for_two "$2" "$3" ;;
+    # The lab's own client takes what it is given; a careful one finds each address in use.
+    dhcp.nak-or-decline-loop) ! "$LAB" guest "$2" "$3" -- udhcpc -f -q -n -a -i eth0 -t 2 -T 1 -s /bin/true ;;
     *) ! lease "$2" "$3" ;;
   esac
+}
+
+# Two hardware addresses with one client id are offered the same.
+one_address_for_two() { # HOST GUEST
+  local given
+  given=$("$LAB" guest "$1" "$2" -- udhcpc -f -q -n -i eth0 -t 3 -T 1 -x 0x3d:ff0102030405060708 -s /bin/true 2>&1 | grep -o 'lease of [0-9.]*')
+  [[ -n $given && $given == "$(ip netns exec "cob-$COB_LAB_NAME-$1-clone" udhcpc -f -q -n -i eth0 -t 3 -T 1 -x 0x3d:ff0102030405060708 -s /bin/true 2>&1 | grep -o 'lease of [0-9.]*')" ]]
 }
 
 try_fault() { # FAULT HOST GUEST

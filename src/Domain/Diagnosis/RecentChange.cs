@@ -44,13 +44,17 @@ public sealed record RecentChange(EvidenceLine Line, ImmutableArray<string> Faul
         }
 
         var uptime = view.Optional(SelfEvidence.Source)?.UptimeSeconds ?? 0;
-        var links = (view.Topology as FactReading<HostTopology>.Known)?.Value.Links.Links.Select(link => link.Name).ToHashSet(StringComparer.Ordinal) ?? [];
+
+        // A port that forwards again has nothing to do with what is wrong now.
+        var links = (view.Topology as FactReading<HostTopology>.Known)?.Value.Links.Links.Where(link => !link.HasCarrier || link.Master is null || (link.Port is { State: not "forwarding" }))
+            .Select(link => link.Name).ToHashSet(StringComparer.Ordinal) ?? [];
         foreach (var entry in (view.Optional(KernelLogEvidence.Source)?.Entries ?? []).TakeLast(MostLines))
         {
             if (entry.UptimeSeconds is { } when && uptime > 0 && uptime - when >= 0 && uptime - when <= within.TotalSeconds
                 && (entry.Message.Contains("entered disabled state", StringComparison.Ordinal) || entry.Message.Contains("left promiscuous mode", StringComparison.Ordinal) || entry.Message.Contains("Link is Down", StringComparison.Ordinal)))
             {
-                var concerned = entry.Message.Split([' ', '(', ')', ':', ','], StringSplitOptions.RemoveEmptyEntries).Where(links.Contains).Distinct().ToImmutableArray();
+                var words = entry.Message.Split([' ', '(', ')', ':', ','], StringSplitOptions.RemoveEmptyEntries);
+                ImmutableArray<string> concerned = [.. words.Where(links.Contains).Distinct()];
                 if (!concerned.IsEmpty)
                 {
                     changes.Add((now - TimeSpan.FromSeconds(uptime - when), new(new("e.klog", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Cut(entry.Message)} ({when:0} s after boot)")), ["bridge.", "nic.", "switch."], concerned)));

@@ -75,7 +75,7 @@ public sealed record DfAsk(string Bridge, string Target, int Size);
 public sealed partial record ProbePlan
 {
     /// <summary>How long P.trace listens.</summary>
-    public static readonly TimeSpan TraceFor = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan TraceFor = TimeSpan.FromSeconds(9.5);
 
     private const int MostTaps = 64;
     private const int MostTargets = 32;

@@ -11,9 +11,9 @@ public class FaultMatrixTests(LabFixture lab)
     private const string Plain = "host42";
     private const string WithLibvirt = "host46";
 
-    /// <summary>All faults of the lab (with variants) that the catalogue knows, but for those of the matrix of repairs.</summary>
+    /// <summary>All faults of the lab (with variants) that the catalogue knows and that one read can decide; the others are <see cref="ProbeMatrixTests"/>'.</summary>
     public static TheoryData<string> Faults
-        => [.. Directory.EnumerateFiles(RepositoryFiles.At("deploy", "lab", "faults"), "*.sh").Select(Path.GetFileNameWithoutExtension).OfType<string>().Where(name => KnownId(name) is not null && !RepairMatrixTests.Names.Contains(name)).Order()];
+        => [.. Directory.EnumerateFiles(RepositoryFiles.At("deploy", "lab", "faults"), "*.sh").Select(Path.GetFileNameWithoutExtension).OfType<string>().Where(name => KnownId(name) is not null && !ProbeMatrixTests.NeedsProbes(name)).Order()];
 
     /// <summary>Pairs of faults whose roots are independent; the first is nearer the wire.</summary>
     public static TheoryData<string, string> Doubles => new()

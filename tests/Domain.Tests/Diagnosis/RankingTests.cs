@@ -44,6 +44,46 @@ public class RankingTests
         Assert.Equal(Ranking.Rank(findings, null), Ranking.Rank(findings.Reverse(), null));
     }
 
+    [Fact]
+    public void Rank_EngineersWords_OrderEqualsAndNothingMore()
+    {
+        Finding[] findings = [Found(SwitchPortSecurity.Id) with { Certainty = Certainty.Likely }, Found(DhcpNoAnswer.Id) with { Certainty = Certainty.Likely }, Found(AddrDuplicateIp.Id) with { Certainty = Certainty.Likely }];
+
+        Assert.Equal(SwitchPortSecurity.Id, Ranking.Rank(findings, null)[0].Id);
+        var ranked = Ranking.Rank(findings, null, "two machines use the same address");
+        Assert.Equal(AddrDuplicateIp.Id, ranked[0].Id);
+        Assert.Equal(3, ranked.Length);
+        Assert.Equal(NfForwardDropOnBridge.Id, Ranking.Rank([.. findings, Found(NfForwardDropOnBridge.Id)], null, "the same address")[0].Id); // certainty first
+    }
+
+    [Fact]
+    public void Rank_RecentChange_RaisesAmongEqualsAndIsShown()
+    {
+        Finding[] findings = [Found(BridgeUplinkMissing.Id) with { Certainty = Certainty.Likely }, Found(NfForwardDropOnBridge.Id) with { Certainty = Certainty.Likely }];
+        var change = new RecentChange(new("e.svc", "docker.service: Started"), ["nf."], []);
+        var ranked = Ranking.Rank(findings, null, null, [change]);
+
+        Assert.Equal(NfForwardDropOnBridge.Id, ranked[0].Id);
+        Assert.Contains(change.Line, ranked[0].Because);
+        Assert.DoesNotContain(change.Line, ranked[1].Because);
+    }
+
+    [Theory]
+    [InlineData("addr.duplicate-mac", "addr.duplicate-ip")]
+    [InlineData("addr.duplicate-ip", "dhcp.nak-or-decline-loop")]
+    [InlineData("dhcp.rogue-server", "addr.wrong-subnet-or-gateway")]
+    [InlineData("nic.uplink-no-carrier", "dhcp.no-answer")]
+    [InlineData("nic.uplink-renamed", "bridge.uplink-missing")]
+    [InlineData("host.manager-took-port", "bridge.vnet-detached")]
+    [InlineData("vlan.not-on-trunk", "dhcp.no-answer")]
+    [InlineData("switch.port-security", "nic.uplink-no-carrier")]
+    [InlineData("bridge.loop-storm", "addr.duplicate-mac")]
+    public void Explains_EdgesOfTheCatalogue_AreThere(string cause, string consequence)
+    {
+        Assert.True(CausalGraph.Explains(cause, consequence));
+        Assert.False(CausalGraph.Explains(consequence, cause));
+    }
+
     private static Finding Found(string id) => new()
     {
         Id = id, Subject = "br0", Bridge = "br0", Scope = Scope.Bridge, Certainty = Certainty.Certain, Summary = id, Because = [new("e.link", "br0")], Risk = Risk.D0,

@@ -40,6 +40,12 @@ public static class SwitchEdgePortDelay
             return delay is null ? Verdict.Clear : Verdict.Ruled(Id, $"{network.Uplink} has been up for longer than {BlindSeconds:0} s, or nothing tells since when");
         }
 
+        // A switch without spanning tree on this port does not hold it back; silence for ten seconds, with a BPDU due every two, is proof enough.
+        if (delay is not { } told || told < TimeSpan.FromSeconds(2))
+        {
+            return Verdict.Ruled(Id, $"no BPDU with a forward delay came in by {network.Uplink}");
+        }
+
         return Verdict.From(
         [
             new()
@@ -48,12 +54,12 @@ public static class SwitchEdgePortDelay
                 Subject = network.Uplink,
                 Bridge = network.Bridge.Name,
                 Scope = Scope.Bridge,
-                Certainty = delay >= TimeSpan.FromSeconds(2) ? Certainty.Likely : Certainty.Possible,
-                Summary = $"{network.Uplink} came up {now - came:0} s before the check, and the switch may still be listening and learning",
+                Certainty = Certainty.Likely,
+                Summary = $"{network.Uplink} came up {now - came:0} s before the check, and the switch, which speaks spanning tree, may still be listening and learning",
                 Because =
                 [
                     new("e.klog", $"{network.Uplink}: up {now - came:0} s before"),
-                    .. delay is { } told ? [new EvidenceLine(ProbeSections.Lldp, $"{network.Uplink}: BPDUs of the switch with a forward delay of {GuestHops.Seconds(told)}")] : Array.Empty<EvidenceLine>(),
+                    new(ProbeSections.Lldp, $"{network.Uplink}: BPDUs of the switch with a forward delay of {GuestHops.Seconds(told)}"),
                     .. network.Lines,
                 ],
                 Question = $"Is {SwitchPort.Of(view, network.Bridge)} an edge port (PortFast)? Check again in a minute: if guests get addresses then, it is this.",

@@ -6,7 +6,7 @@ using ChatOpsBot.Domain.Topology;
 namespace ChatOpsBot.Domain.Diagnosis.Hops;
 
 /// <summary>Where a guest's DHCP exchange ends, by its hop signature (catalogue, section 3.3).</summary>
-internal enum HopEnd
+public enum HopEnd
 {
     /// <summary>A link on the way was not listened on, or not long enough after the guest asked.</summary>
     CannotTell,
@@ -42,7 +42,7 @@ internal enum HopEnd
 /// <param name="Mac">The hardware address that it asks with, or that it has.</param>
 /// <param name="End">Where its exchange ends.</param>
 /// <param name="Waited">How long was listened since it asked first.</param>
-internal sealed record GuestHops(GuestBridge Bridge, GuestPort Port, string? Mac, HopEnd End, TimeSpan Waited)
+public sealed record GuestHops(GuestBridge Bridge, GuestPort Port, string? Mac, HopEnd End, TimeSpan Waited)
 {
     /// <summary>Silence after less is no answer: a server that pings an address first answers after three seconds.</summary>
     public static readonly TimeSpan Enough = TimeSpan.FromSeconds(5);
