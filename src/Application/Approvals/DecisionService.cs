@@ -26,6 +26,8 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
     /// <summary>Decides. Every press and every line gets a truthful answer, also after a restart.</summary>
     public async Task<DecisionOutcome> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
     {
+        // Who is in a platform's group is asked at the decision itself; an older answer is not good enough.
+        await configuration.RefreshMembersAsync(TimeSpan.Zero, cancellationToken);
         var policy = configuration.Current.Policy;
         if (policy.Find(request.Person) is null)
         {

@@ -1,5 +1,6 @@
 using ChatOpsBot.Application.Approvals;
 using ChatOpsBot.Application.Chat.Delivery;
+using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Effects;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,8 @@ public static class ChatServices
         services.AddSingleton<IEffectHandler, UpdateCard>();
         services.AddSingleton<IEffectHandler, PostMessages>();
         services.AddHostedService<ResumeCommands>();
+        services.AddSingleton<ChatIntake>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChatIntake>());
         return services;
     }
 }

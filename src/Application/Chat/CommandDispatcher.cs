@@ -1,5 +1,6 @@
 using ChatOpsBot.Application.Approvals;
 using ChatOpsBot.Application.Commands;
+using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Wording;
 using ChatOpsBot.Domain.Cards;
@@ -94,6 +95,7 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
             return new CommandAnswer.NotUnderstood(wrong, Unknown);
         }
 
+        await services.Configuration.RefreshMembersAsync(GroupMembers.BelievedFor, cancellationToken);
         var word = line.Take() ?? PolicyCommand.Help.Word();
         return ChatCommands.Find(word) is { } command
             ? await PerformAsync(command, new(request, line, services.Configuration.Current, services), cancellationToken)
@@ -103,6 +105,11 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
 
     private static async Task<CommandAnswer> PerformAsync(ChatCommand command, CommandCall call, CancellationToken cancellationToken)
     {
+        if (call.Request.Barred is { } barred && command.Command is not (PolicyCommand.Help or PolicyCommand.WhoAmI or PolicyCommand.WhyNot))
+        {
+            return new CommandAnswer.Refused(barred, PolicyAnswer.NoRule);
+        }
+
         // Strangers are refused before anything that they name is looked up.
         if (call.Configuration.Policy.Find(call.Person) is null
             && PolicyJudge.Judge(call.Configuration.Policy, new() { Person = call.Person, Command = command.Command }) is PolicyAnswer.Refused stranger)
@@ -121,6 +128,12 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
 
     private async Task<CommandAnswer> PerformAsync(ButtonPress press, CancellationToken cancellationToken)
     {
+        if (press.Barred is { } barred)
+        {
+            return new CommandAnswer.Refused(barred, PolicyAnswer.NoRule);
+        }
+
+        await services.Configuration.RefreshMembersAsync(GroupMembers.BelievedFor, cancellationToken);
         var policy = services.Configuration.Current.Policy;
         if (policy.Find(press.Person) is null && PolicyJudge.Judge(policy, new() { Person = press.Person, Command = PolicyCommand.Status }) is PolicyAnswer.Refused stranger)
         {
@@ -162,7 +175,7 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
 
     private CommandCall Call(ButtonPress press, string text)
     {
-        var request = new CommandRequest { Person = press.Person, Text = text, Conversation = press.Conversation, IdempotencyKey = press.IdempotencyKey };
+        var request = new CommandRequest { Person = press.Person, Text = text, Conversation = press.Conversation, Barred = press.Barred, IdempotencyKey = press.IdempotencyKey };
         CommandLine.Read("", out var empty);
         return new(request, empty, services.Configuration.Current, services);
     }

@@ -105,7 +105,7 @@ public sealed class CommandLine
     /// <summary>Some clients put these between letters when text is copied or an emoji is chosen; they change nothing.</summary>
     private static bool IsDropped(Rune rune) => rune.Value is 0xAD or (>= 0x200B and <= 0x200D) or 0x2060 or 0xFEFF;
 
-    private static bool IsQuote(char c) => c is '"' or '\u201C' or '\u201D' or '\u201E' or '\u201F' or '\u00AB' or '\u00BB' or '\uFF02';
+    internal static bool IsQuote(char c) => c is '"' or '\u201C' or '\u201D' or '\u201E' or '\u201F' or '\u00AB' or '\u00BB' or '\uFF02';
 
     private static ImmutableArray<Word> Split(string line)
     {

@@ -29,6 +29,12 @@ public sealed record CommandRequest
     /// <summary>The line, without the mention of the bot; a leading <c>/bridge</c> does no harm.</summary>
     public required string Text { get; init; }
 
+    /// <summary>
+    /// Why the surface lets this caller do nothing that needs rights, as a sentence: a guest, a channel shared with another company. <see langword="null"/> when nothing bars.
+    /// Only <c>help</c>, <c>whoami</c> and <c>why-not</c> answer then.
+    /// </summary>
+    public string? Barred { get; init; }
+
     /// <summary>Where incidents of this command are shown; <see langword="null"/> when there is no such place.</summary>
     public ConversationId? Conversation { get; init; }
 
@@ -47,6 +53,11 @@ public sealed record ButtonPress
 
     /// <summary>A reason that was asked for.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>
+    /// Why the surface lets this caller do nothing that needs rights, as a sentence: a guest, a channel shared with another company. <see langword="null"/> when nothing bars.
+    /// </summary>
+    public string? Barred { get; init; }
 
     /// <summary>Where it was pressed.</summary>
     public ConversationId? Conversation { get; init; }

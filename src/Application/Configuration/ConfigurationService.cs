@@ -17,8 +17,10 @@ namespace ChatOpsBot.Application.Configuration;
 /// <param name="stamps">Tells whether files have changed.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">For operators.</param>
+/// <param name="members">Who is in platform groups; <see langword="null"/> when there is no platform.</param>
 public sealed class ConfigurationService(
-    ConfigurationFiles files, IInventoryFile inventory, IPolicyFile policy, IRunbookFiles runbooks, IFileStamps stamps, TimeProvider time, ILogger<ConfigurationService> logger)
+    ConfigurationFiles files, IInventoryFile inventory, IPolicyFile policy, IRunbookFiles runbooks, IFileStamps stamps, TimeProvider time, ILogger<ConfigurationService> logger,
+    GroupMembers? members = null)
     : IConfigurationSource, IPolicySource, IRunbookLibrary
 {
     private readonly Lock _reading = new();
@@ -27,14 +29,26 @@ public sealed class ConfigurationService(
     private string _seen = "";
 
     /// <inheritdoc/>
-    public ServiceConfiguration Current => _held.Configuration;
+    public ServiceConfiguration Current
+    {
+        get
+        {
+            var held = _held.Configuration;
+            var policy = members?.Apply(held.Policy) ?? held.Policy;
+            return ReferenceEquals(policy, held.Policy) ? held : held with { Policy = policy };
+        }
+    }
 
     /// <inheritdoc cref="IConfigurationSource.Problem"/>
     public ConfigurationProblem? Problem => _held.Problem;
 
-    Policy IPolicySource.Current => _held.Configuration.Policy;
+    Policy IPolicySource.Current => Current.Policy;
 
     RunbookSet IRunbookLibrary.Current => _held.Configuration.Runbooks;
+
+    /// <inheritdoc/>
+    public Task RefreshMembersAsync(TimeSpan notOlderThan, CancellationToken cancellationToken)
+        => members?.RefreshAsync(_held.Configuration.Policy, notOlderThan, cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>
     /// Reads all files, at start and on SIGHUP. Returns the faults, empty when the new version is in force. At start the caller refuses to go on with faults; later the last

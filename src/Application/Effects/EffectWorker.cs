@@ -149,7 +149,7 @@ public sealed class EffectWorker
         }
 
         var outcome = _handlers.TryGetValue(taken.Name, out var handler)
-            ? await TryAsync(handler, new(effect, incident, taken.Failures), taken, cancellationToken)
+            ? await TryAsync(handler, new(effect, incident, taken.Failures) { EarlierTries = (int)Math.Min(int.MaxValue, taken.Claim.Number - 1) }, taken, cancellationToken)
             : new EffectOutcome.GiveUp($"nothing performs {taken.Name} here");
         if (outcome is not null)
         {

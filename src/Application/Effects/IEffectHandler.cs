@@ -18,7 +18,11 @@ public interface IEffectHandler
 /// <param name="Effect">What.</param>
 /// <param name="Incident">The incident as it is now, which may be further than when the effect was stored.</param>
 /// <param name="Failures">How often it failed before.</param>
-public sealed record EffectTask(Effect Effect, IncidentView Incident, int Failures);
+public sealed record EffectTask(Effect Effect, IncidentView Incident, int Failures)
+{
+    /// <summary>How often it was begun before, also when a crash left no trace of how that ended.</summary>
+    public int EarlierTries { get; init; }
+}
 
 /// <summary>How performing went.</summary>
 public abstract record EffectOutcome

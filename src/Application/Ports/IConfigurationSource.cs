@@ -13,6 +13,11 @@ public interface IConfigurationSource
 
     /// <summary>Why a newer version is not in force; <see langword="null"/> when the newest is. Shown by <c>/readyz</c>, <c>doctor</c> and the cards.</summary>
     ConfigurationProblem? Problem { get; }
+
+    /// <summary>Asks the chat platforms who is in the groups that the policy names, where that was asked longer ago. Before a judgement; who cannot be asked about does not count.</summary>
+    /// <param name="notOlderThan">What was asked within this time is good enough; at a decision nothing is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task RefreshMembersAsync(TimeSpan notOlderThan, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>One valid version of the configuration.</summary>

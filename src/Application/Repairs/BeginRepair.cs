@@ -32,6 +32,7 @@ public sealed class BeginRepair(
         switch (asked)
         {
             case GuardReply.Answered({ Status: GuardStatus.NotBegun }, _):
+                await RefreshMembersAsync(cancellationToken);
                 return Stopped(work) ?? await ArmAsync(work, cancellationToken);
             case GuardReply.Answered(var report, _):
                 return await plans.SettleAsync(work, report, cancellationToken);

@@ -1,3 +1,4 @@
+using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
@@ -39,6 +40,9 @@ public abstract class RepairHandler(string name, IConfigurationSource configurat
 
     /// <summary>Hosts and policy in force.</summary>
     protected ServiceConfiguration Configuration => configuration.Current;
+
+    /// <summary>Before approvals are judged: who is in a platform's group must be known then, also right after a start.</summary>
+    protected Task RefreshMembersAsync(CancellationToken cancellationToken) => configuration.RefreshMembersAsync(GroupMembers.BelievedFor / 2, cancellationToken);
 
     /// <summary>Does the work.</summary>
     protected abstract Task<EffectOutcome> PerformAsync(RepairWork work, CancellationToken cancellationToken);

@@ -35,14 +35,15 @@ public sealed class PostMessages(ChatSurfaces surfaces, CardDelivery delivery, T
 
         // The card first: it has the buttons, and the post answers it.
         var incident = task.Incident.Incident;
-        var card = await delivery.BringAsync(surface, incident.Id, conversation, task.Failures, cancellationToken);
+        var tries = Math.Max(task.Failures, task.EarlierTries);
+        var card = await delivery.BringAsync(surface, incident.Id, conversation, tries, cancellationToken);
         if (card.Retry is { } retry)
         {
             return retry;
         }
 
         var key = $"{incident.Id} {effect.Key}";
-        var found = await ChatSending.FindAsync(surface, conversation, key, task.Failures, logger, cancellationToken);
+        var found = await ChatSending.FindAsync(surface, conversation, key, tries, logger, cancellationToken);
         var sent = found ?? await SendAsync(surface, conversation, task, effect, key, card.Message, cancellationToken);
         return sent is ChatOutcome.Sent ? new EffectOutcome.Done() : ChatSending.Retry(sent) ?? (EffectOutcome)new EffectOutcome.GiveUp(ChatSending.WhyNever(sent));
     }

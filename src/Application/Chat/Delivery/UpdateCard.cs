@@ -28,7 +28,7 @@ public sealed class UpdateCard(ChatSurfaces surfaces, CardDelivery delivery, ILo
             return new EffectOutcome.Done();
         }
 
-        var delivered = await delivery.BringAsync(surface, id, conversation, task.Failures, cancellationToken);
+        var delivered = await delivery.BringAsync(surface, id, conversation, Math.Max(task.Failures, task.EarlierTries), cancellationToken);
         if (delivered.Never is { } why)
         {
             // Not given up towards the incident: that would be an event, which asks for a new card here, and so on for ever.

@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using ChatOpsBot.Application.Ports;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ChatOpsBot.Application.Chat.Intake;
+
+/// <summary>
+/// Where chat platforms hand in what people said: written down first, then the platform may be told that it arrived, then worked on. A repeat is told the same and not
+/// worked on again; what a crash interrupted is taken up at the next start.
+/// </summary>
+/// <param name="inbox">Where items are written down.</param>
+/// <param name="handlers">Who works on them.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">For operators.</param>
+public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handlers, TimeProvider time, ILogger<ChatIntake> logger) : BackgroundService
+{
+    private const string Prefix = "intake ";
+
+    /// <summary>So many items are worked on at once; the others wait.</summary>
+    private const int Slots = 32;
+
+    /// <summary>More than this waiting is a flood: it is refused, and the platform comes back.</summary>
+    private const int MostWaiting = 10_000;
+
+    /// <summary>Nobody waits longer for an answer in a chat.</summary>
+    private static readonly TimeSpan s_tooOld = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
+
+    private readonly FrozenDictionary<string, IIntakeHandler> _handlers = handlers.ToFrozenDictionary(handler => handler.Surface, StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _slots = new(Slots);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Items that are being worked on or wait for it.</summary>
+    public int Waiting => _running.Count;
+
+    /// <summary>Writes an item down. When this returns, the platform may be told that it arrived: it will be worked on, also after a crash.</summary>
+    /// <returns><see langword="false"/> for a repeat.</returns>
+    /// <exception cref="StoreException">It is not written down, or too many wait; the platform must not be told that it arrived.</exception>
+    public async Task<bool> AcceptAsync(string surface, string key, ReadOnlyMemory<byte> body, object? handle, CancellationToken cancellationToken)
+    {
+        if (_running.Count >= MostWaiting)
+        {
+            throw new StoreException($"{MostWaiting} items of chats wait already");
+        }
+
+        var item = new IntakeItem(surface, key, time.GetUtcNow(), body, handle);
+        var put = await inbox.PutAsync(InboxKey(surface, key), item.Received, body, cancellationToken);
+        if (put.IsNew)
+        {
+            Start(item);
+        }
+
+        return put.IsNew;
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _stopping.CancelAsync();
+
+        // What does not end in time stays in the inbox.
+        await Task.WhenAll(_running.Values).WaitAsync(cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        _slots.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Takes up what was written down and not finished before the start.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var resumed = 0;
+            foreach (var item in await inbox.PendingAsync(MostWaiting, stoppingToken))
+            {
+                if (item.Key.StartsWith(Prefix, StringComparison.Ordinal) && item.Key[Prefix.Length..].Split(' ', 2) is [var surface, var key] && !_running.ContainsKey(item.Key))
+                {
+                    Start(new(surface, key, item.Received, item.Body, null));
+                    resumed++;
+                }
+            }
+
+            if (resumed > 0)
+            {
+                Log.Resumed(logger, resumed);
+            }
+        }
+        catch (StoreException failure)
+        {
+            Log.NotResumed(logger, failure);
+        }
+    }
+
+    private static string InboxKey(string surface, string key) => $"{Prefix}{surface} {key}";
+
+    private void Start(IntakeItem item)
+    {
+        var name = InboxKey(item.Surface, item.Key);
+        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_running.TryAdd(name, RunAsync()))
+        {
+            begin.SetResult();
+        }
+        else
+        {
+            begin.SetCanceled(CancellationToken.None);
+        }
+
+        async Task RunAsync()
+        {
+            try
+            {
+                await begin.Task;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            try
+            {
+                await WorkAsync(item, _stopping.Token);
+                await inbox.DoneAsync(new(name, null), CancellationToken.None);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // The next start takes it up.
+            }
+            catch (Exception failure)
+            {
+                // The store: it stays in the inbox and the next start takes it up.
+                Log.NotFinished(logger, item.Surface, item.Key, failure);
+            }
+            finally
+            {
+                _running.TryRemove(name, out _);
+            }
+        }
+    }
+
+    private async Task WorkAsync(IntakeItem item, CancellationToken cancellationToken)
+    {
+        if (!_handlers.TryGetValue(item.Surface, out var handler))
+        {
+            Log.NoHandler(logger, item.Surface, item.Key);
+            return;
+        }
+
+        for (var attempt = 0; ; attempt++)
+        {
+            if (time.GetUtcNow() - item.Received > s_tooOld)
+            {
+                Log.TooOld(logger, item.Surface, item.Key);
+                return;
+            }
+
+            var outcome = await TryAsync(handler, item, cancellationToken);
+            if (outcome is not IntakeOutcome.Later later)
+            {
+                return;
+            }
+
+            Log.Later(logger, item.Surface, item.Key, later.Why);
+            var wait = later.After ?? TimeSpan.FromSeconds(Math.Min(1 << Math.Min(attempt, 6), 60));
+            await Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > s_longestWait ? s_longestWait : wait, time, cancellationToken);
+        }
+    }
+
+    private async Task<IntakeOutcome> TryAsync(IIntakeHandler handler, IntakeItem item, CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            return await handler.HandleAsync(item, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception failure)
+        {
+            Log.HandlerFailed(logger, item.Surface, item.Key, failure);
+            return new IntakeOutcome.Later(failure.GetType().Name);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+}
