@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ChatOpsBot.Adapters.Slack.Api;
+
+/// <summary>Reads members that may not be there, and writes JSON as Slack takes it.</summary>
+internal static class JsonAccess
+{
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>A member; <see langword="null"/> when this is no object, or has none of that name, or it is null.</summary>
+    public static JsonElement? Member(this JsonElement element, string name)
+        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+
+    /// <summary>A text member; <see langword="null"/> when it is missing, empty or something else.</summary>
+    public static string? Text(this JsonElement element, string name)
+    {
+        try
+        {
+            return element.Member(name) is { ValueKind: JsonValueKind.String } member && member.GetString() is { Length: > 0 } text ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // A \u escape of half a character: valid JSON, but no text.
+            return null;
+        }
+    }
+
+    /// <summary>Whether a member is true.</summary>
+    public static bool Flag(this JsonElement element, string name) => element.Member(name) is { ValueKind: JsonValueKind.True };
+
+    /// <summary>The node as bytes; letters of any language stay as they are, which keeps messages below Slack's limits.</summary>
+    public static byte[] Bytes(this JsonNode node)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, s_options))
+        {
+            node.WriteTo(writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The node as text.</summary>
+    public static string Json(this JsonNode node) => Encoding.UTF8.GetString(node.Bytes());
+}

@@ -1,0 +1,144 @@
+using ChatOpsBot.Application.Approvals;
+using ChatOpsBot.Application.Chat;
+using ChatOpsBot.Application.Commands;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Cards;
+using ChatOpsBot.Domain.Policies;
+
+namespace ChatOpsBot.Adapters.Slack.Inbound;
+
+/// <summary>Works on what was written down: finds out who it was, performs it, brings the answer.</summary>
+/// <param name="dispatcher">Performs.</param>
+/// <param name="callers">Knows who it was.</param>
+/// <param name="answers">Brings answers.</param>
+/// <param name="forms">Opens forms.</param>
+/// <param name="tokens">Reads buttons.</param>
+/// <param name="configuration">Runbooks and hosts for forms.</param>
+/// <param name="self">The bot's own id.</param>
+internal sealed class SlackWorker(
+    ICommandDispatcher dispatcher, SlackCallers callers, SlackAnswers answers, SlackForms forms, ButtonTokens tokens, IConfigurationSource configuration, SlackIdentity self) : IIntakeHandler
+{
+    /// <inheritdoc/>
+    public string Surface => SlackPlace.Surface;
+
+    /// <inheritdoc/>
+    public async Task<IntakeOutcome> HandleAsync(IntakeItem item, CancellationToken cancellationToken)
+    {
+        if (SlackItemJson.Decode(item.Body) is not { } act)
+        {
+            return new IntakeOutcome.Done();
+        }
+
+        var handle = item.Handle as SlackHandle ?? new(null, null);
+        var key = $"{SlackPlace.Surface} {item.Key}";
+        switch (act.Act)
+        {
+            case SlackAct.Press:
+                return await PressAsync(act, handle, act.Token ?? "", null, item, key, cancellationToken);
+            case SlackAct.Form:
+                return Forms.Read(act.Token ?? "", act.Answers ?? []) switch
+                {
+                    FormMeaning.Press press => await PressAsync(act, handle with { Trigger = null }, press.Token, press.Reason ?? "", item, key, cancellationToken),
+                    FormMeaning.Line line => await LineAsync(act, handle, line.Text, item, key, cancellationToken),
+                    _ => new IntakeOutcome.Done(),
+                };
+            default:
+                await self.AskAsync(cancellationToken);
+                return await LineAsync(act, handle, SlackText.Line(act.Text, self.Known?.User), item, key, cancellationToken);
+        }
+    }
+
+    /// <summary>Commands that only tell something do not need to be asked about at Slack.</summary>
+    internal static CallerCheck CheckFor(string line)
+    {
+        if (CommandLine.Read(line, out var words) is not null || ChatCommands.Find(words.Take() ?? PolicyCommand.Help.Word()) is not { } command)
+        {
+            return CallerCheck.Known;
+        }
+
+        return command.Command switch
+        {
+            PolicyCommand.Help or PolicyCommand.WhoAmI or PolicyCommand.WhyNot or PolicyCommand.Status or PolicyCommand.Incidents or PolicyCommand.Hosts or PolicyCommand.Runbooks
+                or PolicyCommand.Explain or PolicyCommand.Transcript => CallerCheck.Known,
+            PolicyCommand.Approve or PolicyCommand.Deny or PolicyCommand.BreakGlass or PolicyCommand.Cancel => CallerCheck.TrustedNow,
+            _ => CallerCheck.Trusted,
+        };
+    }
+
+    private async Task<IntakeOutcome> LineAsync(SlackItem act, SlackHandle handle, string line, IntakeItem item, string key, CancellationToken cancellationToken)
+    {
+        var caller = await callers.FindAsync(act, CheckFor(line), cancellationToken);
+        if (act.Act == SlackAct.Command && caller is { Barred: null, Person: not null } && handle.Trigger is { } trigger && FormOf(line, caller) is { } form)
+        {
+            if (await forms.OpenAsync(form, trigger, act.Channel, act.Thread, cancellationToken) is not { } problem)
+            {
+                return new IntakeOutcome.Done();
+            }
+
+            return await answers.BringAsync(act, handle, new CommandAnswer.NotDone($"the form could not be opened ({problem}); type it: run RUNBOOK HOST [key=value ...]"), details: false, item, cancellationToken);
+        }
+
+        var answer = await dispatcher.DispatchAsync(
+            new()
+            {
+                Person = caller.Person,
+                Identities = caller.Identities,
+                Text = line,
+                Conversation = PlaceOf(act)?.Id,
+                Barred = caller.Barred,
+                IdempotencyKey = key,
+            },
+            cancellationToken);
+        return await answers.BringAsync(act, handle, answer, details: ShowsCard(line), item, cancellationToken);
+    }
+
+    private async Task<IntakeOutcome> PressAsync(SlackItem act, SlackHandle handle, string token, string? reason, IntakeItem item, string key, CancellationToken cancellationToken)
+    {
+        var target = tokens.Read(token);
+        var check = target?.Action == ButtonAction.Details ? CallerCheck.Known : CallerCheck.TrustedNow;
+        var caller = await callers.FindAsync(act, check, cancellationToken);
+
+        // A no may have a reason. Who cannot say no anyway is told so at once, by the press itself.
+        if (reason is null && target?.Action == ButtonAction.Deny && caller is { Barred: null, Person: not null } && handle.Trigger is { } trigger)
+        {
+            if (await forms.OpenAsync(Forms.Deny(token), trigger, act.Channel, act.Thread ?? act.Message, cancellationToken) is not { } problem)
+            {
+                return new IntakeOutcome.Done();
+            }
+
+            return await answers.BringAsync(
+                act, handle, new CommandAnswer.NotDone($"nothing was decided: the form for the reason could not be opened ({problem}); press again, or type: deny {target.Incident} REASON"), details: false, item, cancellationToken);
+        }
+
+        if (reason is null && target?.Action == ButtonAction.Deny && caller is { Barred: null, Person: not null })
+        {
+            // After a restart the form cannot be opened any more; to guess a no would be as wrong as to guess a yes.
+            return await answers.BringAsync(
+                act, handle, new CommandAnswer.NotDone($"nothing was decided: press Deny on {target.Incident} again, or type: deny {target.Incident} REASON"), details: false, item, cancellationToken);
+        }
+
+        var answer = await dispatcher.PressAsync(
+            new() { Person = caller.Person, Token = token, Reason = reason, Barred = caller.Barred, Conversation = PlaceOf(act)?.Id, IdempotencyKey = key }, cancellationToken);
+        return await answers.BringAsync(act, handle, answer, details: target?.Action == ButtonAction.Details, item, cancellationToken);
+    }
+
+    /// <summary>The form for a <c>run</c> that names no host; <see langword="null"/> for every other line.</summary>
+    private Form? FormOf(string line, SlackCaller caller)
+    {
+        if (CommandLine.Read(line, out var words) is not null || ChatCommands.Find(words.Take() ?? "")?.Command != PolicyCommand.Run)
+        {
+            return null;
+        }
+
+        var current = configuration.Current;
+        var id = words.Take();
+        var runbook = id is null ? null : current.Runbooks.Find(id);
+        return words.IsAtEnd && (id is null || runbook is not null) ? Forms.Run(runbook, caller.Person, current) : null;
+    }
+
+    private static bool ShowsCard(string line) => CommandLine.Read(line, out var words) is null && ChatCommands.Find(words.Take() ?? "")?.Command == PolicyCommand.Status;
+
+    /// <summary>Where incidents of it are shown. A button on a card in a channel stands for the channel, not for the card's thread.</summary>
+    private static SlackPlace? PlaceOf(SlackItem act)
+        => act.Channel.Length == 0 || act.Team.Length == 0 ? null : new(act.Team, act.Channel, act.Act == SlackAct.Mention ? act.Thread : null);
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using ChatOpsBot.Adapters.Slack.Api;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Policies;
+using Microsoft.Extensions.Options;
+
+namespace ChatOpsBot.Adapters.Slack;
+
+/// <summary>Members of Slack user groups.</summary>
+/// <param name="api">Is asked.</param>
+/// <param name="self">Says in which workspace the ids are.</param>
+/// <param name="options">The installed workspaces.</param>
+internal sealed class SlackGroups(SlackApi api, SlackIdentity self, IOptions<SlackOptions> options) : IGroupDirectory
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyCollection<Account>?> MembersAsync(string group, CancellationToken cancellationToken)
+    {
+        if (await self.AskAsync(cancellationToken) is not { } me
+            || await api.CallAsync("usergroups.users.list", [("usergroup", group), ("include_disabled", "false")], cancellationToken) is not SlackReply.Good good
+            || good.Body.Member("users") is not { ValueKind: JsonValueKind.Array } users)
+        {
+            return null;
+        }
+
+        // Ids of people are unique in an organisation, but not between workspaces that have nothing to do with each other.
+        IEnumerable<string> teams = me.IsOrganisationWide ? [me.Team, .. options.Value.Teams] : [me.Team];
+        return [.. from user in users.EnumerateArray() where user.ValueKind == JsonValueKind.String from team in teams.Distinct() select new Account.Slack(team, user.GetString() ?? "")];
+    }
+}
