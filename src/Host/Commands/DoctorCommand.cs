@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using ChatOpsBot.Adapters.Console.Terminal;
+using ChatOpsBot.Adapters.Slack.Checks;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Host.Settings;
@@ -28,7 +29,7 @@ internal static class DoctorCommand
     {
         var report = Report(session);
         report.Write("Settings", SettingPoints(session));
-        ImmutableArray<Point> others = [InventoryPoint(session), .. GroupPoints(session), .. SelfPoints.Of(session.Settings.Options, session.Surroundings.Time), await ClientPointAsync(cancellationToken)];
+        ImmutableArray<Point> others = [InventoryPoint(session), .. GroupPoints(session), .. SelfPoints.Of(session.Settings.Options, session.Surroundings.Time), await ClientPointAsync(cancellationToken), .. await SlackDoctor.LookAsync(session.Settings.Options.Slack, SelfPoints.PolicyOf(session.Settings.Options), session.Surroundings.Time, cancellationToken)];
         report.Write("Program", others);
         return others.Any(point => point.State == PointState.Gap) ? ExitCodes.BadNews : ExitCodes.Good;
     }
@@ -55,7 +56,8 @@ internal static class DoctorCommand
 
     private static IEnumerable<Point> SettingPoints(Session session)
         => from known in SettingsSchema.All
-           let value = known.IsSecret ? "(set, not shown)" : known.Show(session.Settings.Options)
+           let shown = known.Show(session.Settings.Options)
+           let value = known.IsSecret && shown != "(none)" ? "(set, not shown)" : shown
            select new Point(PointState.Note, known.Key, $"{value} (from {session.Settings.Sources[known.Key]})");
 
     private static Point InventoryPoint(Session session)

@@ -5,6 +5,7 @@ using ChatOpsBot.Adapters.YamlFiles.Policies;
 using ChatOpsBot.Adapters.YamlFiles.Runbooks;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Host.Settings;
 
 namespace ChatOpsBot.Host.Commands;
@@ -24,8 +25,11 @@ internal static class SelfPoints
         PrivatePoint("console key", options.Console.KeyFile, "made at the first start of serve"),
         .. options.Http.CertificateKeyFile is { Length: > 0 } key ? [PrivatePoint("certificate key", key, "cannot be read")] : Enumerable.Empty<Point>(),
         ClockPoint(time),
-        new(PointState.Note, "chat", "off: this version talks through the terminal, the web console and HTTP; Slack and Teams come with a later one"),
+        new(PointState.Note, "teams", "off: Teams comes with a later version"),
     ];
+
+    /// <summary>The policy, if it can be read.</summary>
+    public static Policy? PolicyOf(ProgramOptions options) => new PolicyFile(allowEmulator: options.IsDevelopment).Read(options.Policy.File) is PolicyReading.Loaded(var policy) ? policy : null;
 
     private static Point PolicyPoint(ProgramOptions options) => new PolicyFile(allowEmulator: options.IsDevelopment).Read(options.Policy.File) switch
     {

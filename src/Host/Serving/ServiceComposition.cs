@@ -1,5 +1,6 @@
 using ChatOpsBot.Adapters.KeyFiles;
 using ChatOpsBot.Adapters.Quartz;
+using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.Ssh;
 using ChatOpsBot.Adapters.Telemetry;
@@ -53,11 +54,13 @@ internal static class ServiceComposition
         AddStore(services);
         AddIncidents(services, options, surroundings.Repairs);
         AddChat(services, options);
+        services.AddSlack(options.Slack.Mode);
         services.AddWeb();
         services.AddTelemetry(options.Telemetry);
 
         var app = builder.Build();
         app.MapWeb();
+        app.MapSlack(options.Slack.Mode)?.On(Listener.Ingress);
         app.MapTelemetry().Health.On(Listener.Console | Listener.Ingress);
         return app;
     }
@@ -90,6 +93,7 @@ internal static class ServiceComposition
         services.AddSingleton<IPolicyFile>(new PolicyFile(allowEmulator: options.IsDevelopment));
         services.AddSingleton<IRunbookFiles, RunbookFiles>();
         services.AddSingleton<IFileStamps, FileStamps>();
+        services.AddSingleton<GroupMembers>();
         services.AddSingleton<ConfigurationService>();
         services.AddSingleton<IConfigurationSource>(provider => provider.GetRequiredService<ConfigurationService>());
         services.AddSingleton<IPolicySource>(provider => provider.GetRequiredService<ConfigurationService>());

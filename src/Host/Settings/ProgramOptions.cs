@@ -1,5 +1,6 @@
 using ChatOpsBot.Adapters.KeyFiles;
 using ChatOpsBot.Adapters.Sqlite;
+using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Adapters.Ssh;
 using ChatOpsBot.Adapters.Web;
 using ChatOpsBot.Application.Settings;
@@ -50,6 +51,9 @@ internal sealed class ProgramOptions
     /// <summary>Where the runbooks are.</summary>
     public RunbookOptions Runbooks { get; } = new();
 
+    /// <summary>Slack.</summary>
+    public SlackOptions Slack { get; } = new();
+
     /// <summary>Where metrics are sent.</summary>
     public TelemetryOptions Telemetry { get; } = new();
 
@@ -80,5 +84,6 @@ internal sealed class ProgramOptions
             .AddSingleton(Options.Create(Guard))
             .AddSingleton(Options.Create(Scheduling))
             .AddSingleton(Options.Create(Runbooks))
+            .AddSingleton(Options.Create(Slack))
             .AddSingleton(Options.Create(Telemetry));
 }

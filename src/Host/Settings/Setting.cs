@@ -25,7 +25,11 @@ internal sealed record Setting(string Key, string Value, SettingKind Kind, Setti
 /// <summary>Where a setting comes from.</summary>
 /// <param name="Text">For people: <c>/etc/x/appsettings.json:12</c>, <c>environment variable Ssh__User</c> or <c>default</c>.</param>
 /// <param name="BaseDirectory">Where a relative path in it starts.</param>
-internal sealed record SettingSource(string Text, string BaseDirectory);
+internal sealed record SettingSource(string Text, string BaseDirectory)
+{
+    /// <summary>Whether it is the environment of the process.</summary>
+    public bool IsEnvironment { get; init; }
+}
 
 /// <summary>A setting that cannot be used.</summary>
 /// <param name="Source">File and line, or the environment variable.</param>

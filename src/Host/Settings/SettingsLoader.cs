@@ -91,7 +91,7 @@ internal static class SettingsLoader
                 continue;
             }
 
-            settings.Add(new(key, value, SettingKind.Text, new(source, surroundings.CurrentDirectory)));
+            settings.Add(new(key, value, SettingKind.Text, new(source, surroundings.CurrentDirectory) { IsEnvironment = true }));
         }
 
         return settings;

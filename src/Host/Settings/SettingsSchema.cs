@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.YamlFiles;
 using ChatOpsBot.Application.Settings;
@@ -55,6 +56,19 @@ internal static class SettingsSchema
         new("Scheduling:ApprovalExpires", Duration((o, time) => o.Scheduling.ApprovalExpires = time), o => DurationText.Format(o.Scheduling.ApprovalExpires)),
         new("Scheduling:WatchFor", Duration((o, time) => o.Scheduling.WatchFor = time), o => DurationText.Format(o.Scheduling.WatchFor)),
         new("Runbooks:Directory", FileName((o, path) => o.Runbooks.Directory = path), o => o.Runbooks.Directory),
+        new("Slack:Mode", Word<SlackMode>((o, mode) => o.Slack.Mode = mode), o => o.Slack.Mode.ToString()),
+        new("Slack:AppId", Words((o, id) => o.Slack.AppId = id), o => Given(o.Slack.AppId)),
+        new("Slack:TeamIds", Words((o, ids) => o.Slack.TeamIds = ids), o => Given(o.Slack.TeamIds)) { IsList = true },
+        new("Slack:BotToken", Secret((o, token) => o.Slack.BotToken = token), o => Given(o.Slack.BotToken)) { IsSecret = true },
+        new("Slack:BotTokenFile", ExistingFile((o, path) => o.Slack.BotTokenFile = path), o => Given(o.Slack.BotTokenFile)),
+        new("Slack:AppToken", Secret((o, token) => o.Slack.AppToken = token), o => Given(o.Slack.AppToken)) { IsSecret = true },
+        new("Slack:AppTokenFile", ExistingFile((o, path) => o.Slack.AppTokenFile = path), o => Given(o.Slack.AppTokenFile)),
+        new("Slack:SigningSecret", Secret((o, secret) => o.Slack.SigningSecret = secret), o => Given(o.Slack.SigningSecret)) { IsSecret = true },
+        new("Slack:SigningSecretFile", ExistingFile((o, path) => o.Slack.SigningSecretFile = path), o => Given(o.Slack.SigningSecretFile)),
+        new("Slack:PreviousSigningSecret", Secret((o, secret) => o.Slack.PreviousSigningSecret = secret), o => Given(o.Slack.PreviousSigningSecret)) { IsSecret = true },
+        new("Slack:PreviousSigningSecretFile", ExistingFile((o, path) => o.Slack.PreviousSigningSecretFile = path), o => Given(o.Slack.PreviousSigningSecretFile)),
+        new("Slack:Blocks", Word<SlackBlocks>((o, blocks) => o.Slack.Blocks = blocks), o => o.Slack.Blocks.ToString()),
+        new("Slack:ApiBaseUrl", Words((o, url) => o.Slack.ApiBaseUrl = url), o => o.Slack.ApiBaseUrl),
         new("Telemetry:OtlpEndpoint", Text(Collector), o => o.Telemetry.OtlpEndpoint?.ToString() ?? "(none)"),
         new("Telemetry:OtlpProtocol", Word<OtlpProtocol>((o, protocol) => o.Telemetry.OtlpProtocol = protocol), o => o.Telemetry.OtlpProtocol.ToString()),
     ];
@@ -63,6 +77,10 @@ internal static class SettingsSchema
     public static IEnumerable<SettingProblem> ProblemsOf(ProgramOptions options) =>
     [
         .. options.Http.Problems(options.IsDevelopment).Concat(options.Sqlite.Problems()).Select(SettingProblem.OfSentence),
+        .. options.Slack.ReadFiles().Concat(options.Slack.Problems(options.IsDevelopment)),
+        .. options.Slack.Mode == SlackMode.Http && options.Http.IngressUrls.Length == 0
+            ? [new SettingProblem("Http:IngressUrls", "Slack:Mode is Http, but nothing listens for Slack", "write for example [\"http://127.0.0.1:8081\"] behind a TLS proxy, and add its name to Http:AllowedHosts")]
+            : Enumerable.Empty<SettingProblem>(),
         .. options.Storage.Provider == StorageProvider.Postgres
             ? [new SettingProblem("Storage:Provider", "this version keeps incidents in SQLite only", "write \"Sqlite\"; PostgreSQL comes with a later version")]
             : Enumerable.Empty<SettingProblem>(),
@@ -98,6 +116,24 @@ internal static class SettingsSchema
             put(options, string.Join(';', setting.Value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
             return null;
         });
+
+    /// <summary>A settings file is read by too many people and programs to hold a secret.</summary>
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Secret(Action<ProgramOptions, string> put)
+        => (setting, options) =>
+        {
+            if (setting.Kind != SettingKind.Text || setting.Value.Any(char.IsControl))
+            {
+                return ("this is not a text in one line", "copy it again");
+            }
+
+            if (!setting.Source.IsEnvironment)
+            {
+                return ("a secret may not be written into a settings file", $"set the environment variable {setting.Key.Replace(":", "__", StringComparison.Ordinal)}, or write it into a file of its own and name that in {setting.Key}File");
+            }
+
+            put(options, setting.Value);
+            return null;
+        };
 
     private static string Given(string text) => text.Length == 0 ? "(none)" : text;
 
