@@ -1,0 +1,40 @@
+using ChatOpsBot.Adapters.Slack;
+using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Slack.Tests.Support;
+using Xunit;
+
+namespace ChatOpsBot.Slack.Tests;
+
+/// <summary>From the slash command to the transcript, the same over both ways in.</summary>
+public class FullRunTests
+{
+    public static TheoryData<string> Modes => ["Http", "SocketMode"];
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    [Trait("Requirement", "SL-22")]
+    [Trait("Requirement", "SL-7")]
+    public async Task Check_ApprovedBySecondPerson_EndsWithTranscriptInThread(string mode)
+    {
+        await using var bench = await SlackBench.StartAsync(Enum.Parse<SlackMode>(mode));
+
+        var (id, card) = await bench.WaitingAsync();
+        Assert.Contains("awaiting-approval", card.AllText);
+        Assert.Contains("ip link set dev eno2 master br0", card.AllText);
+
+        var answer = await bench.PressAsync("U2", card, "approve");
+        Assert.Contains("approv", answer.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.IsType<IncidentState.Applying>((await bench.IncidentAsync(id)).State);
+
+        await bench.RepairAsync(id);
+        var end = await bench.CardAsync(message => message.Ts == card.Ts && message.Text.Contains("is resolved", StringComparison.Ordinal));
+        Assert.DoesNotContain("cob.approve", end.AllText);
+        await SlackBench.UntilAsync(() => bench.Workspace.Messages("C1").Any(message => message.Thread == card.Ts && message.Files.Count == 1), "the transcript in the thread");
+        await SlackBench.UntilAsync(() => bench.Workspace.Messages("C1").Any(message => message.Thread == card.Ts && message.Text.Contains(", head ", StringComparison.Ordinal)), "the outcome");
+        var file = bench.Workspace.Files[bench.Workspace.Messages("C1").Single(message => message.Files.Count == 1).Files[0]];
+        Assert.Equal($"{id}.md", file.Name);
+        Assert.Contains("eno2: added to br0", System.Text.Encoding.UTF8.GetString(file.Bytes));
+        Assert.Single(bench.Workspace.Messages("C1"), message => message.Thread is null);
+        Assert.Empty(bench.Slack.Complaints);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using ChatOpsBot.FakeSlack;
+
+namespace ChatOpsBot.Slack.Tests.Support;
+
+/// <summary>Everything that the tests' bots sent to Slack, for the judges at the end.</summary>
+internal static class Captured
+{
+    public static ConcurrentQueue<FakeCall> Calls { get; } = new();
+
+    public static ConcurrentQueue<string> Complaints { get; } = new();
+
+    public static void Keep(SlackWorkspace workspace)
+    {
+        foreach (var call in workspace.Calls)
+        {
+            Calls.Enqueue(call);
+        }
+    }
+}

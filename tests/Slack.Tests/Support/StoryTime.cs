@@ -1,0 +1,14 @@
+using ChatOpsBot.Support;
+
+namespace ChatOpsBot.Slack.Tests.Support;
+
+/// <summary>A clock that begins in the samples' story, runs on, and can be moved.</summary>
+internal sealed class StoryTime : TimeProvider
+{
+    private readonly long _start = System.GetTimestamp();
+    private long _moved;
+
+    public override DateTimeOffset GetUtcNow() => IncidentSamples.At(2) + System.GetElapsedTime(_start) + TimeSpan.FromTicks(Interlocked.Read(ref _moved));
+
+    public void Move(TimeSpan by) => Interlocked.Add(ref _moved, by.Ticks);
+}
