@@ -26,7 +26,7 @@ public sealed class SlackWorkspace
     public const string AppToken = "xapp-fake-0000";
 
     /// <summary>The signing secret.</summary>
-    public const string Secret = "0123456789abcdef0123456789abcdef";
+    public const string Secret = "fake-signing-secret-5f1c0a7e93b2";
 
     private readonly Lock _gate = new();
     private readonly List<FakeMessage> _messages = [];

@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(3111, LogLevel.Error, "something from Slack was not written down and not acknowledged; Slack sends it again")]
     public static partial void NotWrittenDown(this ILogger log, Exception failure);
 
+    [LoggerMessage(3113, LogLevel.Error, "something a person asked for failed; they were told the mark {Mark}")]
+    public static partial void Failed(this ILogger log, string mark, Exception failure);
+
     [LoggerMessage(3112, LogLevel.Critical, "Slack says that the app was removed or its tokens revoked ({Event})")]
     public static partial void Revoked(this ILogger log, string @event);
 }

@@ -19,7 +19,11 @@ public interface IIntakeHandler
 /// <param name="Received">When it came.</param>
 /// <param name="Body">What the surface wrote down; without secrets.</param>
 /// <param name="Handle">What must not be written down, for example an address that answers without a token; <see langword="null"/> after a restart.</param>
-public sealed record IntakeItem(string Surface, string Key, DateTimeOffset Received, ReadOnlyMemory<byte> Body, object? Handle);
+public sealed record IntakeItem(string Surface, string Key, DateTimeOffset Received, ReadOnlyMemory<byte> Body, object? Handle)
+{
+    /// <summary>How often it was tried before.</summary>
+    public int EarlierTries { get; init; }
+}
 
 /// <summary>How far the work on an item is.</summary>
 public abstract record IntakeOutcome

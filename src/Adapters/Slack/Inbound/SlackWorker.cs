@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
 using ChatOpsBot.Application.Approvals;
 using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Policies;
+using Microsoft.Extensions.Logging;
 
 namespace ChatOpsBot.Adapters.Slack.Inbound;
 
@@ -15,9 +18,13 @@ namespace ChatOpsBot.Adapters.Slack.Inbound;
 /// <param name="tokens">Reads buttons.</param>
 /// <param name="configuration">Runbooks and hosts for forms.</param>
 /// <param name="self">The bot's own id.</param>
+/// <param name="log">For operators.</param>
 internal sealed class SlackWorker(
-    ICommandDispatcher dispatcher, SlackCallers callers, SlackAnswers answers, SlackForms forms, ButtonTokens tokens, IConfigurationSource configuration, SlackIdentity self) : IIntakeHandler
+    ICommandDispatcher dispatcher, SlackCallers callers, SlackAnswers answers, SlackForms forms, ButtonTokens tokens, IConfigurationSource configuration, SlackIdentity self,
+    ILogger<SlackWorker> log) : IIntakeHandler
 {
+    private const int TriesBeforeApology = 3;
+
     /// <inheritdoc/>
     public string Surface => SlackPlace.Surface;
 
@@ -30,6 +37,22 @@ internal sealed class SlackWorker(
         }
 
         var handle = item.Handle as SlackHandle ?? new(null, null);
+        try
+        {
+            return await PerformAsync(act, handle, item, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && item.EarlierTries >= TriesBeforeApology)
+        {
+            // What failed is for operators; people get a mark by which those find it.
+            var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Key)).AsSpan(0, 4));
+            log.Failed(mark, failure);
+            return await answers.BringAsync(
+                act, handle, new CommandAnswer.NotDone($"something failed here, and it is not known what was done; look at the incident before you ask again. An operator finds the cause in the log under {mark}"), details: false, item, cancellationToken);
+        }
+    }
+
+    private async Task<IntakeOutcome> PerformAsync(SlackItem act, SlackHandle handle, IntakeItem item, CancellationToken cancellationToken)
+    {
         var key = $"{SlackPlace.Surface} {item.Key}";
         switch (act.Act)
         {

@@ -164,7 +164,7 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
                 return;
             }
 
-            var outcome = await TryAsync(handler, item, cancellationToken);
+            var outcome = await TryAsync(handler, item with { EarlierTries = attempt }, cancellationToken);
             if (outcome is not IntakeOutcome.Later later)
             {
                 return;
