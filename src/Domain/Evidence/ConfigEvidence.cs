@@ -231,6 +231,9 @@ public sealed record ConfiguredBridge(
     /// <summary>VLAN filtering as configured; <see langword="null"/> when the file does not say.</summary>
     public bool? VlanAware { get; init; }
 
+    /// <summary>Whether it comes up by itself; ifupdown without <c>auto</c> and NetworkManager with <c>autoconnect</c> off tell otherwise.</summary>
+    public bool StartsAtBoot { get; init; } = true;
+
     /// <summary>Whether the configuration wants that link as a port: by name, alternative name, pattern or hardware address.</summary>
     public bool Wants(Link link)
         => Ports.Contains(link.Name)

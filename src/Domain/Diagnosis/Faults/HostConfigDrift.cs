@@ -83,7 +83,7 @@ public static class HostConfigDrift
     /// <summary>A bridge that should have started and did not; when guests or the inventory want it, that is bridge.missing.</summary>
     private static Verdict NotThere(HostView view, HostTopology topology, NetworkIntent intent, ConfiguredBridge configured)
     {
-        if (!intent.Interfaces.Contains(configured.Name) || view.Host.Bridges.Contains(configured.Name) || topology.GuestPorts.Any(port => port.IntendedBridge == configured.Name)
+        if (!configured.StartsAtBoot || view.Host.Bridges.Contains(configured.Name) || topology.GuestPorts.Any(port => port.IntendedBridge == configured.Name)
             || view.Optional(DomainEvidence.Source)?.Guests.Any(guest => guest.Interfaces.Any(nic => nic.SourceBridge == configured.Name)) == true)
         {
             return Verdict.Clear;

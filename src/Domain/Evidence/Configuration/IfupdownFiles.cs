@@ -152,7 +152,7 @@ internal static partial class IfupdownFiles
                 var options = real.Where(stanza => stanza.Name == name).SelectMany(stanza => Effective(stanza, depth: 0)).ToList();
                 if (options.Any(option => option.Key is "bridge-ports" or "bridge-vlan-aware") || MadeByHand(name, out _))
                 {
-                    bridges.Add(ReadBridge(name, [.. real.Where(stanza => stanza.Name == name)], options));
+                    bridges.Add(ReadBridge(name, [.. real.Where(stanza => stanza.Name == name)], options) with { StartsAtBoot = _started.Contains(name) });
                 }
             }
 

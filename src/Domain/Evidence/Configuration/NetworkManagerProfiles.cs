@@ -37,6 +37,7 @@ internal static class NetworkManagerProfiles
         {
             PortMacs = [.. ports.Where(port => port.Last("connection", "interface-name") is null).Select(MacOf).OfType<string>()],
             VlanAware = ConfigText.Switch(bridge.Last("bridge", "vlan-filtering")),
+            StartsAtBoot = ConfigText.Switch(bridge.Last("connection", "autoconnect")) != false,
         };
     }
 
