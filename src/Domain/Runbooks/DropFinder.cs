@@ -1,4 +1,5 @@
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.FramePath;
 
 namespace ChatOpsBot.Domain.Runbooks;
@@ -9,9 +10,14 @@ internal static class DropFinder
     /// <summary>The drop, or <see langword="null"/> when the snapshot is not the one the finding was made from.</summary>
     public static DropPoint? Find(FactContext context, Finding finding)
     {
-        if (context.Topology.Bridge(finding.Bridge) is not { } bridge)
+        if (context.Topology.AllBridges.FirstOrDefault(candidate => candidate.Name == finding.Bridge) is not { } bridge)
         {
             return null;
+        }
+
+        if (finding.Id == NfHostDhcpBlocked.Id)
+        {
+            return NfHostDhcpBlocked.DropOf(context.View, context.Topology, bridge);
         }
 
         var lending = Firewall.LendingOf(context.View, bridge);

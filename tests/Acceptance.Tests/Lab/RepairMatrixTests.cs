@@ -44,6 +44,11 @@ public class RepairMatrixTests(LabFixture lab)
         { "nf.forward-drop-on-bridge.rule", "", "" },
         { "nf.forward-drop-on-bridge.nft-inet", "", "" },
         { "nf.forward-drop-on-bridge.legacy", "", "" },
+        { "nf.netdev-or-tc-drop", "", "" },
+        { "nf.netdev-or-tc-drop.uplink", "", "" },
+        { "nf.rpfilter-on-bridge", "", "" },
+        { "nf.host-dhcp-blocked", "iifname \"br0\" udp dport 67 counter", "" },
+        { "mtu.path-mismatch", "", "" },
         { "nf.forward-drop-on-bridge", "iifname \"br0\" oifname \"br0\" counter accept", "iptables -N DOCKER-USER && iptables -A DOCKER-USER -j RETURN && iptables -I FORWARD -j DOCKER-USER" },
     };
 

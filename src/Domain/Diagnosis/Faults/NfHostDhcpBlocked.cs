@@ -45,9 +45,7 @@ public static class NfHostDhcpBlocked
         }
 
         var firewall = Firewall.Read(view);
-        var frame = BridgedFrame.DhcpDiscover(bridge.Name, guest.Link.Name, bridge.Name, guest.Mac) with { BridgeHasAddress = true };
-        var walk = FramePathEvaluator.WalkToHost(firewall.Tables, Firewall.LendingOf(view, bridge), frame);
-        var input = new FrameWalk(frame, [.. walk.Stations.Where(station => station.Layer == PathLayer.Ip && station.Hook == FilterHook.Input)]);
+        var input = ToHost(view, bridge, guest);
         switch (input.Fate)
         {
             case FrameFate.Dropped(var by):
@@ -60,6 +58,17 @@ public static class NfHostDhcpBlocked
         return gap is not null && IsOwn(view, bridge, server) ? Verdict.CannotTell(Id, gap.Section, gap.Why)
             : input.Stations.IsEmpty ? Verdict.Clear
             : Verdict.Ruled(Id, $"{server} listens on this host, and its firewall lets requests from {bridge.Name} in");
+    }
+
+    /// <summary>The drop that a finding of this fault is about, for its repair.</summary>
+    internal static DropPoint? DropOf(HostView view, HostTopology topology, GuestBridge bridge)
+        => topology.GuestsOf(bridge).FirstOrDefault() is { } guest && ToHost(view, bridge, guest).Fate is FrameFate.Dropped(var by) ? by : null;
+
+    private static FrameWalk ToHost(HostView view, GuestBridge bridge, GuestPort guest)
+    {
+        var frame = BridgedFrame.DhcpDiscover(bridge.Name, guest.Link.Name, bridge.Name, guest.Mac) with { BridgeHasAddress = true };
+        var walk = FramePathEvaluator.WalkToHost(Firewall.Read(view).Tables, Firewall.LendingOf(view, bridge), frame);
+        return new(frame, [.. walk.Stations.Where(station => station.Layer == PathLayer.Ip && station.Hook == FilterHook.Input)]);
     }
 
     /// <summary>A bridge with a way out may be served from outside, whoever listens here.</summary>
