@@ -48,7 +48,7 @@ public sealed class CheckHost(HostReader reader, ProbeRound probes, TimeProvider
         switch (await reader.ReadAsync(host, progress, cancellationToken))
         {
             case ReadOutcome.Read(var snapshot):
-                var (probed, diagnosis) = await probes.DiagnoseAsync(host, snapshot, focus, wish, progress, cancellationToken);
+                var (probed, diagnosis) = await probes.DiagnoseAsync(host, snapshot, focus, wish, [], progress, cancellationToken);
                 return new CheckOutcome.Diagnosed(diagnosis, probed);
             case ReadOutcome.Failed(var kind, var message):
                 return new CheckOutcome.Unreachable(host.Name, began, time.GetElapsedTime(start), kind, message);

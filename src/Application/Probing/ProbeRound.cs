@@ -28,12 +28,13 @@ public sealed class ProbeRound(HostReader reader, HostProbes probes, TimeProvide
     /// <param name="snapshot">What was read.</param>
     /// <param name="focus">What the question is about.</param>
     /// <param name="wish">What may be done.</param>
+    /// <param name="history">What is known to have changed on the host.</param>
     /// <param name="progress">Told about each probe that has ended.</param>
     /// <param name="cancellationToken">Ends the probes, on the host too.</param>
     public async Task<(HostSnapshot Snapshot, Diagnosis Diagnosis)> DiagnoseAsync(
-        HostEntry host, HostSnapshot snapshot, DiagnosisFocus focus, ProbeWish wish, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
+        HostEntry host, HostSnapshot snapshot, DiagnosisFocus focus, ProbeWish wish, ImmutableArray<RecentChange> history, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)
     {
-        var diagnosis = Diagnostician.Diagnose(snapshot, host, focus, wish.Because);
+        var diagnosis = Diagnostician.Diagnose(snapshot, host, focus, wish.Because, history);
         var plan = ProbePlan.For(new HostView(snapshot, host) { Focus = focus }, diagnosis, wish);
         if (plan.IsEmpty)
         {
@@ -43,7 +44,7 @@ public sealed class ProbeRound(HostReader reader, HostProbes probes, TimeProvide
         var start = time.GetTimestamp();
         var sections = await RunAsync(host, plan, progress, cancellationToken);
         var probed = ProbeSections.With(snapshot, sections) with { Duration = snapshot.Duration + time.GetElapsedTime(start) };
-        return (probed, Diagnostician.Diagnose(probed, host, focus, wish.Because));
+        return (probed, Diagnostician.Diagnose(probed, host, focus, wish.Because, history));
     }
 
     private async Task<ImmutableArray<SectionOutput>> RunAsync(HostEntry host, ProbePlan plan, IProgress<ReadProgress>? progress, CancellationToken cancellationToken)

@@ -14,10 +14,11 @@ namespace ChatOpsBot.Application.Repairs;
 /// <param name="configuration">The hosts in force.</param>
 /// <param name="reader">Reads hosts.</param>
 /// <param name="probes">Goes on where the read does not suffice.</param>
+/// <param name="history">What the store knows of the host.</param>
 /// <param name="snapshots">Where the read is kept.</param>
 /// <param name="progress">Told about each section.</param>
 /// <param name="time">The clock.</param>
-public sealed class ObserveHost(IConfigurationSource configuration, HostReader reader, ProbeRound probes, SnapshotKeeper snapshots, ProgressHub progress, TimeProvider time) : IEffectHandler
+public sealed class ObserveHost(IConfigurationSource configuration, HostReader reader, ProbeRound probes, HostHistory history, SnapshotKeeper snapshots, ProgressHub progress, TimeProvider time) : IEffectHandler
 {
     // A host that answered before gets more patience than one that never did: a single lost connection must not end an incident that was on its way.
     private const int FirstTries = 2;
@@ -45,7 +46,8 @@ public sealed class ObserveHost(IConfigurationSource configuration, HostReader r
             switch (await reader.ReadAsync(host, sections, fresh: false, cancellationToken))
             {
                 case ReadOutcome.Read(var snapshot):
-                    var (probed, diagnosis) = await probes.DiagnoseAsync(host, snapshot, incident.Request.Focus, Wish(incident), sections, cancellationToken);
+                    var (probed, diagnosis) = await probes.DiagnoseAsync(
+                        host, snapshot, incident.Request.Focus, Wish(incident), await history.ChangesAsync(host, snapshot, cancellationToken), sections, cancellationToken);
                     var kept = await snapshots.KeepAsync(probed, cancellationToken);
                     return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, diagnosis, kept));
                 case ReadOutcome.Failed failed when MayPass(failed.Kind) && task.Failures + 1 < (generation == 1 ? FirstTries : LaterTries):

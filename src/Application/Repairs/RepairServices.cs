@@ -20,6 +20,7 @@ public static class RepairServices
         services.TryAddSingleton<HostReader>();
         services.TryAddSingleton<HostGuard>();
         services.TryAddSingleton<GuardSweep>();
+        services.TryAddSingleton<HostHistory>();
         services.TryAddSingleton<HostProbes>();
         services.TryAddSingleton<ProbeRound>();
         services.TryAddSingleton<EffectSignal>();

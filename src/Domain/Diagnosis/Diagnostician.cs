@@ -18,7 +18,8 @@ public static class Diagnostician
     /// <param name="host">What the inventory says about the host.</param>
     /// <param name="focus">The guest or bridge in question.</param>
     /// <param name="because">The engineer's words for the symptom; they order equals, nothing more.</param>
-    public static Diagnosis Diagnose(HostSnapshot snapshot, HostEntry host, DiagnosisFocus focus, string? because = null)
+    /// <param name="history">What is known to have changed besides what the host's own logs say.</param>
+    public static Diagnosis Diagnose(HostSnapshot snapshot, HostEntry host, DiagnosisFocus focus, string? because = null, ImmutableArray<RecentChange> history = default)
     {
         var view = new HostView(snapshot, host) { Focus = focus };
         var topology = (view.Topology as FactReading<HostTopology>.Known)?.Value;
@@ -26,7 +27,7 @@ public static class Diagnostician
         var findings = all.Findings
             .Where(finding => InFocus(finding, focus, topology))
             .Select(finding => RaiseRisk(finding, topology));
-        var ranked = Ranking.Rank(findings, topology, because, RecentChange.Read(view, s_recent));
+        var ranked = Ranking.Rank(findings, topology, because, [.. history.IsDefault ? [] : history, .. RecentChange.Read(view, s_recent)]);
         var foundIds = ranked.Select(finding => finding.Id).ToHashSet();
 
         return new(

@@ -48,7 +48,7 @@ internal static class CheckCommand
             "Read a host and say why its guests get no address. Changes nothing on the host.",
             "chatopsbot check host42",
             "chatopsbot check host42 --guest vm1 --format json",
-            "chatopsbot check host42 --probe active --because \"no lease since the reboot\"",
+            "chatopsbot check host42 --probe active --because no-lease",
             "chatopsbot check --from host42.snapshot") { host, from, guest, bridge, format, probe, mayTakePortDown, because };
         command.Validators.Add(result =>
         {

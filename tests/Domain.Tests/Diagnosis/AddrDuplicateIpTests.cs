@@ -36,7 +36,7 @@ public class AddrDuplicateIpTests
     }
 
     [Fact]
-    public void Judge_NotAsked_SaysNothing() => ProbedHost.SaysNothing(AddrDuplicateIp.Rule.Judge(ProbedHost.Plain().View()));
+    public void Judge_NotAsked_SaysNothing() => Assert.True(ProbedHost.IsSilent(AddrDuplicateIp.Rule.Judge(ProbedHost.Plain().View())));
 
     private static Verdict Judge(params string[] answers) => AddrDuplicateIp.Rule.Judge(ProbedHost.Plain().Arp(Asked, answers).View());
 }

@@ -47,7 +47,7 @@ public class DhcpNoAnswerTests
     }
 
     [Fact]
-    public void Judge_NoProbes_SaysNothing() => ProbedHost.SaysNothing(Judge(ProbedHost.Plain()));
+    public void Judge_NoProbes_SaysNothing() => Assert.True(ProbedHost.IsSilent(Judge(ProbedHost.Plain())));
 
     private static Verdict Judge(FakeHost host) => DhcpNoAnswer.Rule.Judge(host.View());
 }
