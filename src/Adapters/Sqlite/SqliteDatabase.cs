@@ -15,6 +15,9 @@ public sealed class SqliteDatabase : IDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(1, 1);
 
+    /// <summary>No transaction of ours takes so long; one that does is left behind.</summary>
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(5);
+
     private SqliteDatabase(string file, DatabaseLock? taken, SqliteConnection? writer, SqliteConnection reader, TimeProvider time)
     {
         _file = file;
@@ -145,6 +148,9 @@ public sealed class SqliteDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // A transaction under way ends first; the connection cannot be closed under it.
+        _writing.Wait(s_longestEnd);
+        _reading.Wait(s_longestEnd);
         _reader.Dispose();
         _writer?.Dispose();
         _lock?.Dispose();

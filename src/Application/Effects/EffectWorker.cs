@@ -166,14 +166,18 @@ public sealed class EffectWorker
         using var lost = new CancellationTokenSource();
         using var all = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lost.Token, cancellationToken);
         using var finished = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<EffectOutcome>? work = null;
         var keeping = KeepClaimAsync(taken.Claim, lost, finished.Token);
         try
         {
             // A handler that ignores its token must not hold its lane: after the limit it is left behind.
-            return await handler.PerformAsync(task, all.Token).WaitAsync(all.Token);
+            work = handler.PerformAsync(task, all.Token);
+            return await work.WaitAsync(all.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            // One that heeds it needs a moment to leave; the store is closed next.
+            await Task.WhenAny(work ?? Task.CompletedTask, Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, CancellationToken.None));
             throw;
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
