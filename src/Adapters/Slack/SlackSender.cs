@@ -59,10 +59,9 @@ internal sealed class SlackSender : IDisposable
                 await lane.WaitAsync(cancellationToken);
                 try
                 {
+                    IEnumerable<(string Name, string? Value)> only = method == "chat.postMessage" ? [("mrkdwn", message.Blocks is null ? "false" : null), ("unfurl_links", "false"), ("unfurl_media", "false")] : [];
                     return await _api.CallAsync(
-                        method,
-                        [("channel", channel), ("text", message.Text), ("blocks", message.Blocks?.Json() ?? (method == "chat.update" ? "[]" : null)), ("mrkdwn", message.Blocks is null ? "false" : null), ("unfurl_links", "false"), ("unfurl_media", "false"), .. more],
-                        cancellationToken);
+                        method, [("channel", channel), ("text", message.Text), ("blocks", message.Blocks?.Json() ?? (method == "chat.update" ? "[]" : null)), .. only, .. more], cancellationToken);
                 }
                 finally
                 {
@@ -74,7 +73,7 @@ internal sealed class SlackSender : IDisposable
     public Task<(SlackReply Reply, SlackMessage Sent)> RespondAsync(Uri address, Func<SlackBlocks, SlackMessage> render, CancellationToken cancellationToken)
         => WithFallbackAsync(render, message =>
         {
-            var body = new JsonObject { ["response_type"] = "ephemeral", ["replace_original"] = false, ["text"] = message.Text, ["unfurl_links"] = false, ["unfurl_media"] = false };
+            var body = new JsonObject { ["response_type"] = "ephemeral", ["replace_original"] = false, ["text"] = message.Text };
             if (message.Blocks is { } blocks)
             {
                 body["blocks"] = blocks;

@@ -44,9 +44,7 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
     /// <summary>Connects and waits for Slack's greeting. Returns how many connections the app has.</summary>
     public async Task<int> OpenAsync(Uri address, CancellationToken cancellationToken)
     {
-        // A peer that does not answer two pings in a row is gone, whatever the network says.
-        _socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
-        _socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+        Watch(_socket.Options);
         _invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectCallback = hosts.ConnectAsync });
         using var deadline = new CancellationTokenSource(s_greeting, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -63,6 +61,13 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
 
             // Nothing is known to come before the greeting; what does is not acknowledged and comes again.
         }
+    }
+
+    /// <summary>A peer that does not answer two pings in a row is gone, whatever the network says.</summary>
+    internal static void Watch(ClientWebSocketOptions options)
+    {
+        options.KeepAliveInterval = TimeSpan.FromSeconds(15);
+        options.KeepAliveTimeout = TimeSpan.FromSeconds(30);
     }
 
     /// <summary>Ends when another connection is needed.</summary>
