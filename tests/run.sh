@@ -57,6 +57,22 @@ install_packages() {
     bash deploy/lab/packages.sh --browser || broken+=("deploy/lab/packages.sh --browser failed: tests that need a browser will say so")
 }
 
+# Slack's own clients and types judge the fake Slack and what the bot sends. Without them those tests are skipped and say so.
+install_node_packages() {
+    [ "$fast" = no ] || return 0
+    say "npm packages"
+    if ! command -v node >/dev/null || [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+        local private=${XDG_CACHE_HOME:-$HOME/.cache}/chatopsbot-node
+        if ! command -v npm >/dev/null || ! npm install --silent --no-audit --no-fund --prefix "$private" node@22; then
+            echo "run.sh: no Node 20 or later, and npm could not fetch one: tests that need it are skipped" >&2
+            return 0
+        fi
+        export PATH=$private/node_modules/node/bin:$private/node_modules/.bin:$PATH
+    fi
+    (cd tests/Slack.Tests/node && { cmp -s package-lock.json node_modules/.chatopsbot-lock || { npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.chatopsbot-lock; }; }) ||
+        broken+=("npm ci failed in tests/Slack.Tests/node: tests that need Slack's packages will say so")
+}
+
 build() {
     say "build"
     local locked=()
@@ -147,6 +163,7 @@ list_failures() {
 
 need_sdk
 install_packages
+install_node_packages
 if build; then
     start_shell_tests
     run_projects

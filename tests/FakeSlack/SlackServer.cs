@@ -141,7 +141,17 @@ public sealed class SlackServer : IAsyncDisposable
         }
 
         using var bytes = new MemoryStream();
-        await context.Request.Body.CopyToAsync(bytes);
+        if (context.Request.HasFormContentType)
+        {
+            // The official client sends a form with the file in it; both are allowed.
+            var form = await context.Request.ReadFormAsync();
+            await form.Files[0].CopyToAsync(bytes);
+        }
+        else
+        {
+            await context.Request.Body.CopyToAsync(bytes);
+        }
+
         if (await FailsAsync(context, Fault(new("upload", new Dictionary<string, string>(), Time.GetUtcNow()))))
         {
             return;

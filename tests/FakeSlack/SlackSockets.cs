@@ -47,8 +47,19 @@ public sealed class SlackSockets(SlackServer server)
             frame["retry_reason"] = "";
         }
 
-        await link.SendAsync(frame);
-        return await acked.Task.WaitAsync(TimeSpan.FromSeconds(15), TimeProvider.System);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await link.SendAsync(frame);
+                return await acked.Task.WaitAsync(TimeSpan.FromSeconds(attempt < 4 ? 3 : 15), TimeProvider.System);
+            }
+            catch (Exception e) when (attempt < 4 && e is TimeoutException or WebSocketException or ObjectDisposedException or InvalidOperationException or IOException)
+            {
+                // What is not acknowledged in time, or went to a connection that just closed, is sent again over another.
+                link = _links.Values.FirstOrDefault(other => !other.Leaving && other != link) ?? _links.Values.FirstOrDefault() ?? link;
+            }
+        }
     }
 
     /// <summary>Tells every connection to leave; what is told nothing about stays open until <see cref="CloseAsync(int)"/>.</summary>

@@ -151,14 +151,17 @@ internal sealed class WebMethods(SlackServer server)
             return Error("invalid_arguments", "[ERROR] missing required field: thread_ts");
         }
 
-        var message = Workspace.Add(new(Text(arguments, "channel"), Text(arguments, "markdown_text"), null) { Thread = Text(arguments, "thread_ts") });
+        var message = Workspace.Add(new(Text(arguments, "channel"), Streamed(arguments), null) { Thread = Text(arguments, "thread_ts") });
         return Good(("channel", message.Channel), ("ts", message.Ts));
     }
 
     private JsonObject Append(IReadOnlyDictionary<string, string> arguments)
-        => Workspace.Change(Text(arguments, "channel"), Text(arguments, "ts"), message => message with { Text = message.Text + Text(arguments, "markdown_text") }) is { } changed
+        => Workspace.Change(Text(arguments, "channel"), Text(arguments, "ts"), message => message with { Text = message.Text + Streamed(arguments) }) is { } changed
             ? Good(("channel", changed.Channel), ("ts", changed.Ts))
             : Error("message_not_found");
+
+    private static string Streamed(IReadOnlyDictionary<string, string> arguments)
+        => Text(arguments, "markdown_text") + string.Concat((Json(arguments, "chunks") as JsonArray ?? []).Where(chunk => chunk?["type"]?.GetValue<string>() == "markdown_text").Select(chunk => chunk?["text"]?.GetValue<string>()));
 
     private JsonObject Info(IReadOnlyDictionary<string, string> arguments)
     {

@@ -50,6 +50,8 @@ internal sealed class SlackBench : IAsyncDisposable
 
     public Uri Ingress { get; private set; } = new("http://127.0.0.1:9");
 
+    public FailingInbox FailingInbox { get; } = new();
+
     public BenchConfiguration Configuration => Get<BenchConfiguration>();
 
     public SlackWorkspace Workspace => Slack.Workspace;
@@ -222,6 +224,8 @@ internal sealed class SlackBench : IAsyncDisposable
         services.AddSingleton(Options.Create(new TranscriptOptions { SigningKeyFile = Path.Combine(_folder.Path, "signing-key.pem") }));
         services.AddSingleton<TimeProvider>(Time);
         services.AddSqliteStorage();
+        services.AddSingleton<SqliteInbox>();
+        services.AddSingleton<IInbox>(provider => FailingInbox.Of(provider.GetRequiredService<SqliteInbox>()));
         services.AddTranscriptSigning();
         services.AddSingleton<IServiceSecret>(_ => ServiceSecretFile.Open(Path.Combine(_folder.Path, "console.key")));
         services.AddSingleton<GroupMembers>();

@@ -1,8 +1,7 @@
 // Slack's markup as an independent parser reads it: for each text of standard input (a JSON list) the kinds of nodes that are more than text.
-import parser from 'slack-message-parser';
+import { parse, NodeType } from 'slack-message-parser';
 import { readFileSync } from 'node:fs';
 
-const { parse, NodeType } = parser.default ?? parser;
 const names = Object.fromEntries(Object.entries(NodeType).filter(([, v]) => typeof v === 'number').map(([k, v]) => [v, k]));
 const kinds = (node, found) => {
   const name = names[node.type] ?? String(node.type);

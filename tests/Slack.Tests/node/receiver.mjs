@@ -6,7 +6,7 @@ import readline from 'node:readline';
 const secret = process.argv[2];
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, getLevel: () => 'error', setName() {} };
 const receiver = new bolt.HTTPReceiver({ signingSecret: secret, endpoints: ['/slack/commands', '/slack/interactivity', '/slack/events'], logger: quiet, unhandledRequestTimeoutMillis: 200 });
-const app = new bolt.App({ receiver, token: 'xoxb-fake', authorize: async () => ({ botToken: 'xoxb-fake', botId: 'B0BOT', botUserId: 'U0BOT' }), logger: quiet });
+const app = new bolt.App({ receiver, authorize: async () => ({ botToken: 'xoxb-fake', botId: 'B0BOT', botUserId: 'U0BOT' }), logger: quiet });
 app.command('/bridge', async ({ ack }) => ack());
 app.action(/.*/, async ({ ack }) => ack());
 app.event(/.*/, async () => {});

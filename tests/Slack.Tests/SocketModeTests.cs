@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using ChatOpsBot.Adapters.Slack;
+using ChatOpsBot.Adapters.Slack.SocketMode;
+using ChatOpsBot.Application.Ports;
+using ChatOpsBot.FakeSlack;
+using ChatOpsBot.Slack.Tests.Support;
+using Xunit;
+
+namespace ChatOpsBot.Slack.Tests;
+
+public class SocketModeTests
+{
+    [Fact]
+    [Trait("Requirement", "SL-18")]
+    [Trait("Requirement", "SL-21")]
+    public async Task Refresh_InTheMiddleOfFiftyEnvelopes_LosesAndRepeatsNothing()
+    {
+        await using var bench = await SlackBench.StartAsync(SlackMode.SocketMode);
+        await bench.SayAsync("U1", "check host42");
+        var start = TimeProvider.System.GetTimestamp();
+        var slowest = TimeSpan.Zero;
+        for (var number = 0; number < 50; number++)
+        {
+            if (number is 10 or 30)
+            {
+                // Slack warns, and goes on sending over the old connection; then it closes it.
+                await bench.Slack.Sockets.DisconnectAsync(number == 10 ? "warning" : "refresh_requested");
+                if (number == 30)
+                {
+                    await SlackBench.UntilAsync(() => bench.Slack.Sockets.Open >= 2, "the next connection");
+                }
+            }
+
+            var before = TimeProvider.System.GetTimestamp();
+            var ack = await bench.Slack.Sockets.SendAsync("slash_commands", bench.Slack.Sender.Slash("U1", "C1", $"note I-1 number {number}"));
+            Assert.NotNull(ack["envelope_id"]);
+            slowest = TimeProvider.System.GetElapsedTime(before) is var took && took > slowest ? took : slowest;
+            if (number == 20)
+            {
+                await SlackBench.UntilAsync(() => bench.Slack.Sockets.Open >= 2, "the next connection");
+                await bench.Slack.Sockets.CloseAsync(bench.Slack.Sockets.Numbers[0]);
+            }
+        }
+
+        await SlackBench.UntilAsync(() => bench.Workspace.Ephemerals.Count == 51, "all answers");
+        var notes = (await bench.Get<IIncidentStore>().LoadAsync(new(1), 0, CancellationToken.None)).Select(stored => stored.Read()).OfType<Domain.Incidents.IncidentEvent.NoteAdded>().ToArray();
+        Assert.Equal(50, notes.Length);
+        Assert.Equal(50, notes.Select(note => note.Text).Distinct().Count());
+        Assert.True(bench.Slack.Sockets.MostAtOnce >= 2);
+        Assert.True(slowest < TimeSpan.FromSeconds(3), $"{slowest}");
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    [Trait("Requirement", "SL-21")]
+    [Trait("Requirement", "IN-4")]
+    public async Task Envelope_AgainOnAnotherSocket_IsAcknowledgedAndNotDoneAgain()
+    {
+        await using var bench = await SlackBench.StartAsync(SlackMode.SocketMode);
+        await bench.SayAsync("U1", "check host42");
+        var payload = bench.Slack.Sender.Slash("U1", "C1", "note I-1 once");
+        await bench.Slack.Sockets.SendAsync("slash_commands", (JsonObject)payload.DeepClone());
+        bench.Slack.Sockets.Abort();
+        await SlackBench.UntilAsync(() => bench.Slack.Sockets is { Open: > 0, Total: > 1 }, "the next connection");
+
+        Assert.NotNull((await bench.Slack.Sockets.SendAsync("slash_commands", (JsonObject)payload.DeepClone()))["envelope_id"]);
+
+        await bench.SayAsync("U1", "status");
+        Assert.Equal(1, (await bench.Get<IIncidentStore>().LoadAsync(new(1), 0, CancellationToken.None)).Count(stored => stored.Read() is Domain.Incidents.IncidentEvent.NoteAdded));
+    }
+
+    [Fact]
+    [Trait("Requirement", "SL-19")]
+    public async Task LinkDisabled_EndsReconnecting()
+    {
+        await using var bench = await SlackBench.StartAsync(SlackMode.SocketMode);
+        await bench.Slack.Sockets.DisconnectAsync("link_disabled");
+        await SlackBench.UntilAsync(() => bench.Get<SlackSocket>().Ended is not null, "the end");
+        Assert.Equal(1, bench.Slack.Sockets.Total);
+        Assert.Contains(bench.Log.Lines, line => line.StartsWith("Critical", StringComparison.Ordinal) && line.Contains("link_disabled", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Requirement", "SL-19")]
+    public async Task TooManyOrBroken_IsTriedAgainAfterAWhile_AuthErrorIsNot()
+    {
+        await using var bench = await SlackBench.StartAsync(SlackMode.SocketMode);
+        await bench.Slack.Sockets.DisconnectAsync("too_many_websockets");
+        await SlackBench.UntilAsync(() => bench.Slack.Sockets.Total == 2 && bench.Get<SlackSocket>().Connected == 1, "the next connection");
+        Assert.Contains(bench.Log.Lines, line => line.Contains("the next one in", StringComparison.Ordinal));
+
+        bench.Slack.Fault = call => call.Method == "apps.connections.open" ? new FakeFault { Error = "invalid_auth" } : null;
+        bench.Slack.Sockets.Abort();
+        await SlackBench.UntilAsync(() => bench.Get<SlackSocket>().Ended is not null, "the end");
+        Assert.Equal(2, bench.Slack.Sockets.Total);
+    }
+
+    [Fact]
+    [Trait("Requirement", "SL-14")]
+    public async Task Event_StoreFails_IsNotAcknowledgedAndRunsWhenItComesAgain()
+    {
+        await using var bench = await SlackBench.StartAsync(SlackMode.Http);
+        var happened = new JsonObject { ["type"] = "app_mention", ["user"] = "U1", ["team"] = "T1", ["text"] = "<@U0BOT> whoami", ["ts"] = "1700000000.000900", ["channel"] = "C1" };
+        bench.FailingInbox.Fails = true;
+        Assert.Equal(503, (await bench.Slack.Sender.EventAsync((JsonObject)happened.DeepClone(), id: "Ev1")).Status);
+        bench.FailingInbox.Fails = false;
+
+        Assert.Equal(200, (await bench.Slack.Sender.EventAsync((JsonObject)happened.DeepClone(), id: "Ev1")).Status);
+        await SlackBench.UntilAsync(() => bench.Workspace.Messages("C1").Any(message => message.Thread == "1700000000.000900"), "the answer");
+    }
+
+    [Fact]
+    [Trait("Requirement", "SL-20")]
+    public void Connection_PingsAndGivesUpOnADeadPeer()
+    {
+        // The platform's client answers pings by itself, and closes when its own are not answered: SocketConnection sets 15 s and 30 s.
+        using var socket = new System.Net.WebSockets.ClientWebSocket();
+        SocketConnection.Watch(socket.Options);
+        Assert.Equal(TimeSpan.FromSeconds(15), socket.Options.KeepAliveInterval);
+        Assert.Equal(TimeSpan.FromSeconds(30), socket.Options.KeepAliveTimeout);
+    }
+}
