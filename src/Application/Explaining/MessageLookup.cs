@@ -43,7 +43,13 @@ public static class MessageLookup
             var found = text.IndexOf(piece, at, StringComparison.Ordinal);
             if (found < 0)
             {
-                // "Cannot get interface MTU" of "Cannot get interface MTU on '*': No such device".
+                // "Cannot get interface MTU on 'br0'" of "Cannot get interface MTU on '*': No such device": it ends with what stands for any text.
+                if (weight >= 2 * Least && !text[at..].Trim().Contains(' ', StringComparison.Ordinal))
+                {
+                    return weight;
+                }
+
+                // "Cannot get interface MTU" of the same.
                 return text.Length >= Least && message.Replace("*", "", StringComparison.Ordinal).Contains(text, StringComparison.Ordinal) ? text.Length : 0;
             }
 

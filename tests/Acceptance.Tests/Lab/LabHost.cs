@@ -121,6 +121,12 @@ public sealed class LabHost : IAsyncDisposable
             nft -s list ruleset 2>/dev/null | awk '/^table/ { t = $2 " " $3 } /^\tchain/ { c = $2 } NF > 1 { n[t c]++; print "nft " t " " c " " $0 }'
             iptables-legacy-save 2>/dev/null | grep -v '^#' | sed 's/\[.*\]//;s/^/legacy /'
             find /etc /usr/local/etc -xdev -type f -newer /proc/1/cmdline -printf 'file %p %s %T@\n' 2>/dev/null
+            if [ -S /run/libvirt/libvirt-sock ]; then
+                virsh -q -c qemu:///system net-list --all | sed 's/^ */network /'
+                virsh -q -c qemu:///system list --name | while read -r guest; do
+                    [ -z "$guest" ] || virsh -q -c qemu:///system domiflist "$guest" | while read -r tap rest; do [ -z "$tap" ] || virsh -q -c qemu:///system domif-getlink "$guest" "$tap" | sed 's/^/guest link /'; done
+                done
+            fi
             true
             """;
         var end = await LabFixture.LabAsync("exec", host, "--", "sh", "-c", Script);

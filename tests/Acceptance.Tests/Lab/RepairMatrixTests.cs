@@ -3,6 +3,7 @@ using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Guard;
+using ChatOpsBot.Support;
 using Xunit;
 
 namespace ChatOpsBot.Acceptance.Tests.Lab;
@@ -12,6 +13,7 @@ namespace ChatOpsBot.Acceptance.Tests.Lab;
 public class RepairMatrixTests(LabFixture lab)
 {
     private const string Host = "host44";
+    private const string LibvirtHost = "host46";
     private const string Guest = "vm1";
     private static long _token;
 
@@ -23,6 +25,7 @@ public class RepairMatrixTests(LabFixture lab)
     {
         { "nic.uplink-admin-down", "", "" },
         { "bridge.down", "", "" },
+        { "nic.uplink-renamed", "enp9s0", "" },
         { "bridge.uplink-missing", "", "" },
         { "bridge.uplink-holds-ip", "", "" },
         { "bridge.vnet-detached", "", "" },
@@ -36,6 +39,10 @@ public class RepairMatrixTests(LabFixture lab)
         { "bridge.port-flags.bcast-flood", "", "" },
         { "bridge.port-flags.locked", "", "" },
         { "bridge.port-flags.no-learning", "", "" },
+        { "bridge.tap-mac-is-guest-mac", "", "" },
+        { "bridge.tap-mac-is-guest-mac.pinned", "", "" },
+        { "guest.link-down", "", "" },
+        { "libvirt.vm-not-running", "network ", "" },
         { "nf.bridge-family-drop", "", "" },
         { "nf.bridge-family-drop.policy", "type filter hook forward priority filter; policy accept;", "" },
         { "nf.bridge-family-drop.ebtables", "", "" },
@@ -56,45 +63,99 @@ public class RepairMatrixTests(LabFixture lab)
     [MemberData(nameof(Faults))]
     public async Task Repair_FaultInjected_CuresItAloneAndCanBeTakenBackExactly(string fault, string leaves, string before)
     {
-        await lab.NeedAsync(Host);
-        var healthy = await LabHost.StateAsync(Host);
+        var needsLibvirt = (await File.ReadAllTextAsync(RepositoryFiles.At("deploy", "lab", "faults", fault + ".sh"), TestContext.Current.CancellationToken)).Contains("\nNEEDS=libvirt\n", StringComparison.Ordinal);
+        var machine = needsLibvirt ? LibvirtHost : Host;
+        await lab.NeedAsync(machine, needsLibvirt ? ["--libvirt"] : []);
+        var healthy = await RepairHost.StateAsync(machine);
         try
         {
             if (before.Length > 0)
             {
-                (await LabFixture.LabAsync("exec", Host, "--", "sh", "-c", before)).Expect();
+                (await LabFixture.LabAsync("exec", machine, "--", "sh", "-c", before)).Expect();
             }
 
-            var injection = await LabFixture.LabAsync("fault", "inject", fault, Host);
+            var injection = await LabFixture.LabAsync("fault", "inject", fault, machine);
             Assert.SkipWhen(injection.Stderr.Contains("this kernel has no", StringComparison.Ordinal), injection.Stderr);
             injection.Expect();
-            var broken = await LabHost.StateAsync(Host);
-            await FaultMatrixTests.AssertHonestAsViewerAsync(Host, fault);
-            await RepairAsync("root", fault, healthy, broken, leaves, commit: false);
-            Assert.Equal("", string.Join("\n", Lasting(broken, fault, leaves).SymmetricExcept(Lasting(await LabHost.StateAsync(Host), fault, leaves))));
-            if (fault.StartsWith(BridgeStpForwardDelay.Id, StringComparison.Ordinal))
+            var broken = await RepairHost.StateAsync(machine);
+            await RepairAsync(machine, "root", healthy, broken, leaves, commit: false);
+            Assert.Equal("", string.Join("\n", Lasting(broken, fault, leaves).SymmetricExcept(Lasting(await RepairHost.StateAsync(machine), fault, leaves))));
+            if (fault == "bridge.stp-forward-delay")
             {
                 // Taken back, the ports forward as they would after the delay; the fault has to be made anew.
-                (await LabFixture.LabAsync("fault", "heal", fault, Host)).Expect();
-                (await LabFixture.LabAsync("fault", "inject", fault, Host)).Expect();
-                broken = await LabHost.StateAsync(Host);
+                (await LabFixture.LabAsync("fault", "heal", fault, machine)).Expect();
+                (await LabFixture.LabAsync("fault", "inject", fault, machine)).Expect();
+                broken = await RepairHost.StateAsync(machine);
             }
 
-            await RepairAsync("ops", fault, healthy, broken, leaves, commit: true);
+            await RepairAsync(machine, "ops", healthy, broken, leaves, commit: true);
         }
         finally
         {
-            await LabFixture.LabAsync("fault", "heal", fault, Host);
+            await LabFixture.LabAsync("fault", "heal", fault, machine);
             if (before.Length > 0)
             {
-                (await LabFixture.LabAsync("exec", Host, "--", "nft", "delete", "table", "ip", "filter")).Expect();
+                (await LabFixture.LabAsync("exec", machine, "--", "nft", "delete", "table", "ip", "filter")).Expect();
             }
         }
     }
 
-    private static async Task RepairAsync(string user, string fault, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves, bool commit)
+    /// <summary>Two roots, of which the second is invisible until the first is gone: the bridge comes back, then the tap that lost it.</summary>
+    [Fact]
+    public async Task Repair_BridgeDeleted_IsBuiltUpLayerByLayer()
     {
-        await using var host = LabHost.Open(Host, user);
+        await lab.NeedAsync(Host);
+        try
+        {
+            (await LabFixture.LabAsync("fault", "inject", "bridge.missing", Host)).Expect();
+            foreach (var id in (string[])["bridge.missing", "bridge.vnet-detached"])
+            {
+                await using var host = RepairHost.Open(Host, "ops");
+                var (snapshot, diagnosis) = await host.CheckAsync();
+                Assert.Equal(id, diagnosis.Primary?.Id);
+                var plan = host.PlanFor(diagnosis.Findings[0], snapshot);
+                var token = Interlocked.Increment(ref _token);
+                await host.ApplyAsync(plan, token);
+                RepairHost.Expect(GuardStatus.Committed, await host.Guard.CommitAsync(host.Entry, plan, token, TestContext.Current.CancellationToken));
+            }
+
+            (await LabFixture.LabAsync("lease", Host, Guest, "--timeout", "20")).Expect();
+        }
+        finally
+        {
+            await LabFixture.LabAsync("fault", "heal", "bridge.missing", Host);
+        }
+    }
+
+    /// <summary>
+    /// A bridge that was given an address keeps it, also when that is taken back, so the fault cannot be made twice on one host.
+    /// </summary>
+    [Theory]
+    [InlineData("host47", false)]
+    [InlineData("host48", true)]
+    public async Task Repair_BridgeFollowsATap_PinsItsAddress(string name, bool commit)
+    {
+        await lab.NeedAsync(name);
+        var healthy = await RepairHost.StateAsync(name);
+        try
+        {
+            (await LabFixture.LabAsync("fault", "inject", "bridge.mac-changed", name)).Expect();
+            var broken = await RepairHost.StateAsync(name);
+            await RepairAsync(name, "ops", healthy, broken, "", commit);
+            if (!commit)
+            {
+                Assert.Equal("", string.Join("\n", broken.SymmetricExcept(await RepairHost.StateAsync(name))));
+            }
+        }
+        finally
+        {
+            await LabFixture.LabAsync("fault", "heal", "bridge.mac-changed", name);
+        }
+    }
+
+    private static async Task RepairAsync(string machine, string user, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves, bool commit)
+    {
+        await using var host = RepairHost.Open(machine, user);
         var (snapshot, diagnosis) = await host.CheckAsync();
         var finding = diagnosis.Primary;
         Assert.True(finding is { Repair: not null } && finding.Id == FaultMatrixTests.KnownId(fault), $"as {user}: {string.Join("; ", diagnosis.Findings.Select(other => other.Summary + " " + other.Question))}");
@@ -104,7 +165,7 @@ public class RepairMatrixTests(LabFixture lab)
         try
         {
             await host.ApplyAsync(plan, token);
-            await ProveAsync(host, finding, healthy, broken, leaves);
+            await ProveAsync(machine, host, finding, healthy, broken, leaves);
             if (commit)
             {
                 var reply = await host.Guard.CommitAsync(host.Entry, plan, token, cancellation);
@@ -123,12 +184,12 @@ public class RepairMatrixTests(LabFixture lab)
         LabHost.Expect(GuardStatus.Reverted, await host.Guard.RevertAsync(host.Entry, plan, token, cancellation));
     }
 
-    private static async Task ProveAsync(LabHost host, Finding finding, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves)
+    private static async Task ProveAsync(string machine, RepairHost host, Finding finding, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves)
     {
         var (_, after) = await host.CheckAsync();
         Assert.DoesNotContain(after.Findings, other => other.Id == finding.Id && other.Subject == finding.Subject);
-        (await LabFixture.LabAsync("lease", Host, Guest, "--timeout", "20")).Expect();
-        var state = await LabHost.StateAsync(Host);
+        (await LabFixture.LabAsync("lease", machine, Guest, "--timeout", "20")).Expect();
+        var state = await RepairHost.StateAsync(machine);
 
         // Whatever the repair changed is as it was before the fault, but for what the repair is meant to leave.
         var come = state.Except(broken).Where(line => !healthy.Contains(line) && !(leaves.Length > 0 && line.Contains(leaves, StringComparison.Ordinal)));

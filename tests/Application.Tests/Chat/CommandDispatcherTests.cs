@@ -91,6 +91,14 @@ public class CommandDispatcherTests
         Assert.Empty(await _bench.Store.ListAsync(new(), TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Explain_FaultMessageAndRefusedRepair_AreAnswered()
+    {
+        Assert.Contains("Decided by: The bridge lacks the flag UP", (await DoneAsync(Ann, "explain bridge.down")).Text, StringComparison.Ordinal);
+        Assert.Contains("points to bridge.missing", (await DoneAsync(Ann, "explain \"Cannot get interface MTU on 'br0': No such device\"")).Text, StringComparison.Ordinal);
+        Assert.Contains("Never proposed", (await DoneAsync(Ann, "explain modprobe br_netfilter")).Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -117,8 +117,10 @@ public class ExplainerTests
         Assert.Contains(near, explanation.Title, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Explain_TextOfNoFault_SaysSo() => Assert.Equal(ExplanationKind.UnknownText, Ask("the printer is out of paper today").Kind);
+    [Theory]
+    [InlineData("the printer is out of paper today")]
+    [InlineData("Out of memory: Killed process 4711 (java)")]
+    public void Explain_TextOfNoFault_SaysSo(string text) => Assert.Equal(ExplanationKind.UnknownText, Ask(text).Kind);
 
     [Fact]
     public void Explain_HostileOrHugeText_IsAnsweredQuickly()

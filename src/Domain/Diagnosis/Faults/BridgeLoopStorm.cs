@@ -25,7 +25,7 @@ public static class BridgeLoopStorm
         DecidedBy = "Two uplinks forward, STP is off, and between two reads more than 50,000 packets a second pass both of them and reach the bridge itself, which unicast between ports does not.",
         ConfusedWith = ["addr.duplicate-mac", "bridge.tap-mac-is-guest-mac", "nic.link-errors"],
         RepairedBy = "ip link set SECOND nomaster, at once; afterwards a bond of the two, or spanning tree.",
-        Messages = ["received packet on * with own address as source address", "MAC address flapping", "Host * is flapping between port"],
+        Messages = ["with own address as source address", "MAC address flapping", "Host * is flapping between port"],
     };
 
     /// <summary>The rule.</summary>
