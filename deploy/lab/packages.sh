@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what the lab needs and is missing (Debian 12). Does nothing, quickly, when all is there.
-#   packages.sh [--libvirt | --browser]
+#   packages.sh [--libvirt | --ovs | --browser]
 set -euo pipefail
 
 packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables ebtables ethtool tcpdump bridge-utils iputils-arping
@@ -8,9 +8,11 @@ packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables eb
 case ${1:-} in
   '') ;;
   --libvirt) packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-daemon-system libvirt-clients qemu-system-x86 ipxe-qemu seabios) ;;
+  # The service is not started: hosts run daemons of their own.
+  --ovs) packages+=(openvswitch-switch openvswitch-common) ;;
   # What the tests of the web console need; the lab itself does not.
   --browser) packages=(chromium fonts-dejavu-core) ;;
-  *) echo "Usage: packages.sh [--libvirt | --browser]" >&2; exit 64 ;;
+  *) echo "Usage: packages.sh [--libvirt | --ovs | --browser]" >&2; exit 64 ;;
 esac
 
 mapfile -t missing < <(

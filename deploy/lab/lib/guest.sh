@@ -29,9 +29,10 @@ END
   # libvirt's rule: the guest's MAC with fe in front, so that it never becomes the bridge's MAC.
   ip -n "$(ns_name "$host")" -batch - <<END
 link set $tap address fe:${mac#52:}
-link set $tap master $(<"$dir/bridge")
+$(is_ovs_host "$host" || echo "link set $tap master $(<"$dir/bridge")")
 link set $tap up
 END
+  ! is_ovs_host "$host" || on_host "$host" ovs-vsctl --timeout=10 -- --may-exist add-port br0 "$tap"
   # libvirt gives its taps no queue of their own.
   tc -n "$(ns_name "$host")" qdisc replace dev "$tap" root noqueue
   start_client "$host" "$guest"

@@ -4,13 +4,14 @@ command_host_add() {
   local name=${1:-} guests=1 bridges=1
   [[ -n $name && $name != -* ]] || usage_error "host add: the host's name comes first" host
   shift
-  HOST_MGMT_ON_BRIDGE=0 HOST_LIBVIRT=0 HOST_IFUPDOWN=0 HOST_NO_SUDO=0
+  HOST_MGMT_ON_BRIDGE=0 HOST_LIBVIRT=0 HOST_IFUPDOWN=0 HOST_NO_SUDO=0 HOST_OVS=0
   while (($#)); do
     case $1 in
       --guests) guests=${2:-}; shift ;;
       --bridges) bridges=${2:-}; shift ;;
       --mgmt-on-bridge) HOST_MGMT_ON_BRIDGE=1 ;;
       --libvirt) HOST_LIBVIRT=1 ;;
+      --ovs) HOST_OVS=1 ;;
       --ifupdown) HOST_IFUPDOWN=1 ;;
       --no-sudo) HOST_NO_SUDO=1 ;;
       *) usage_error "host add: unknown argument '$1'" host ;;
@@ -19,10 +20,13 @@ command_host_add() {
   done
   [[ $guests =~ ^[0-9]{1,2}$ ]] || usage_error "host add: --guests wants a number up to 99" host
   [[ $bridges =~ ^[1-4]$ ]] || usage_error "host add: --bridges wants 1 to 4" host
+  ((!HOST_OVS || (bridges == 1 && !HOST_LIBVIRT && !HOST_IFUPDOWN && !HOST_MGMT_ON_BRIDGE))) ||
+    usage_error "host add: --ovs goes with --guests and --no-sudo only" host
   check_host_name "$name"
   need_lab
   [[ ! -e $(host_dir "$name") ]] || die "there is a host '$name' already: remove it with 'lab host remove $name'"
   ((HOST_LIBVIRT == 0)) || "$COB_LAB_HOME/packages.sh" --libvirt
+  ((HOST_OVS == 0)) || "$COB_LAB_HOME/packages.sh" --ovs
   trap 'trap - EXIT INT TERM HUP; say "lab: host add failed, removing what was made"; remove_host "'"$name"'"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
@@ -58,6 +62,7 @@ add_host() { # NAME [GUESTS] [BRIDGES]; options in HOST_*
   plug_in "$host" "$number" "$bridges"
   start_root "$host" "$bridges"
   if ((${HOST_LIBVIRT:-0})); then start_libvirt "$host"; fi
+  if ((${HOST_OVS:-0})); then start_ovs "$host"; fi
   for ((k = 1 + ${HOST_LIBVIRT:-0}; k <= guests; k++)); do add_guest "$host" "vm$k"; done
   lock
   printf '%s %s\n' "$(<"$dir/address")" "$(<"$dir/hostkey.pub")" >>"$STATE/known_hosts"
@@ -94,12 +99,14 @@ plug_in() { # HOST NUMBER BRIDGES
     fi
     for ((k = 0; k < bridges; k++)); do
       echo "link add eno$((2 + k)) address $(nic_mac $((2 + k)) "$number") type veth peer name $(switch_port "$host" $k) netns $sw"
-      if ((!${HOST_IFUPDOWN:-0})); then
+      if ((${HOST_OVS:-0})); then
+        echo "link set eno$((2 + k)) up"
+      elif ((!${HOST_IFUPDOWN:-0})); then
         printf '%s\n' "link add br$k type bridge stp_state 0 forward_delay 0" "link set eno$((2 + k)) master br$k" \
           "link set eno$((2 + k)) up" "link set br$k up"
       fi
     done
-    ((${HOST_IFUPDOWN:-0})) || printf '%s\n' "addr add $SUBNET_LAN.$suffix/16 dev br0" "route add default via $SUBNET_LAN.0.1 dev br0"
+    ((${HOST_IFUPDOWN:-0} || ${HOST_OVS:-0})) || printf '%s\n' "addr add $SUBNET_LAN.$suffix/16 dev br0" "route add default via $SUBNET_LAN.0.1 dev br0"
   } | ip -n "$ns" -batch -
   {
     ((${HOST_MGMT_ON_BRIDGE:-0})) || echo "link set m$host master mgmt0 up"

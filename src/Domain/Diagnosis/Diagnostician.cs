@@ -75,10 +75,11 @@ public static class Diagnostician
     private static ImmutableArray<GuestLine> GuestLines(HostView view, HostTopology? topology)
     {
         var neighbours = view.Optional(NeighbourEvidence.Source)?.Entries ?? [];
+        var switches = view.Optional(OvsEvidence.Source);
         return
         [
             .. from port in topology?.GuestPorts ?? []
-               select new GuestLine(port.Guest, port.Link.Name, port.Link.Master, port.Mac, AddressOf(neighbours, port.Mac)),
+               select new GuestLine(port.Guest, port.Link.Name, switches?.BridgeOf(port.Link.Name)?.Name ?? port.Link.Master, port.Mac, AddressOf(neighbours, port.Mac)),
         ];
     }
 

@@ -34,7 +34,10 @@ internal static partial class FilterFactsOfRunbooks
                     false => "not accepted",
                     null => FactValue.None($"iptables ({of[0]}) printed no chain INPUT"),
                 }
-                : FactValue.None("the rules of iptables were not read")),
+                // Where the listing of nftables tells all, iptables is not asked for the same again.
+                : of[0] == "nft" && Lines(context, "ip", ["filter", "INPUT"]) is { } lines
+                    ? lines.Any(line => Stateless(line) == $"iifname \"{of[1]}\" udp dport 67 counter accept") ? "accepted" : "not accepted"
+                    : FactValue.None("the rules of iptables were not read")),
         new("accept-rule", [ParameterType.Name, ParameterType.Name, ParameterType.Bridge], "`accepted` when that chain of iptables lets all frames between ports of the bridge pass, else `not accepted`", (context, of) =>
             context.View.Optional(IptablesEvidence.Source) is { } tables
                 ? (of[0] == "legacy" ? tables.Legacy4 : tables.Nft4).FirstOrDefault(table => table.Name == "filter")?.Chains.GetValueOrDefault(of[1])?.Rules.Any(rule => rule.Text == $"-A {of[1]} -i {of[2]} -o {of[2]} -j ACCEPT") switch

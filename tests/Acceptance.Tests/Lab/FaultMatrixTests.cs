@@ -28,9 +28,9 @@ public class FaultMatrixTests(LabFixture lab)
     [MemberData(nameof(Faults))]
     public async Task Check_FaultInjected_NamesItsCauseOrSaysWhatWasNotRead(string fault)
     {
-        var host = await HostForAsync(fault);
+        var host = await lab.NeedHostOfAsync(fault, Host);
         var id = KnownId(fault);
-        await WithFaultsAsync(host, [fault], async () =>
+        await WithFaultsAsync([fault], host, async () =>
         {
             foreach (var user in new[] { "root", "ops" })
             {
@@ -50,8 +50,8 @@ public class FaultMatrixTests(LabFixture lab)
     [MemberData(nameof(Doubles))]
     public async Task Check_TwoFaultsInjected_FindsBothFromTheWireUpward(string first, string second)
     {
-        await lab.NeedAsync(Plain);
-        await WithFaultsAsync(Plain, [first, second], async () =>
+        await lab.NeedAsync(Host);
+        await WithFaultsAsync([first, second], Host, async () =>
         {
             var (_, answer) = await LabFixture.CheckAsync("root", Plain);
             var roots = answer.GetProperty("findings").EnumerateArray()
@@ -75,7 +75,7 @@ public class FaultMatrixTests(LabFixture lab)
         Assert.Contains("e.nft", diagnosis.NotRead.Select(row => row.Section));
     }
 
-    private static async Task WithFaultsAsync(string host, string[] faults, Func<Task> body)
+    private static async Task WithFaultsAsync(string[] faults, string host, Func<Task> body)
     {
         try
         {

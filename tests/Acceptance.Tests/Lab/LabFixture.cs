@@ -63,6 +63,15 @@ public sealed class LabFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Makes sure that a host for that fault is up, and names it: faults of Open vSwitch need a host that uses it.</summary>
+    public async Task<string> NeedHostOfAsync(string fault, string usual)
+    {
+        var isOvs = fault.StartsWith("ovs.", StringComparison.Ordinal);
+        var host = isOvs ? "host61" : usual;
+        await NeedAsync(host, isOvs ? ["--ovs"] : []);
+        return host;
+    }
+
     /// <summary>Runs a command of the lab.</summary>
     public static Task<ProgramEnd> LabAsync(params string[] arguments) => Programs.RunAsync([RepositoryFiles.At("deploy", "lab", "lab"), .. arguments], Environment);
 

@@ -56,6 +56,7 @@ public class RepairMatrixTests(LabFixture lab)
         { "nf.rpfilter-on-bridge", "", "" },
         { "nf.host-dhcp-blocked", "iifname \"br0\" udp dport 67 counter", "" },
         { "mtu.path-mismatch", "", "" },
+        { "ovs.port-or-flows", "", "" },
         { "nf.forward-drop-on-bridge", "iifname \"br0\" oifname \"br0\" counter accept", "iptables -N DOCKER-USER && iptables -A DOCKER-USER -j RETURN && iptables -I FORWARD -j DOCKER-USER" },
     };
 
@@ -63,99 +64,44 @@ public class RepairMatrixTests(LabFixture lab)
     [MemberData(nameof(Faults))]
     public async Task Repair_FaultInjected_CuresItAloneAndCanBeTakenBackExactly(string fault, string leaves, string before)
     {
-        var needsLibvirt = (await File.ReadAllTextAsync(RepositoryFiles.At("deploy", "lab", "faults", fault + ".sh"), TestContext.Current.CancellationToken)).Contains("\nNEEDS=libvirt\n", StringComparison.Ordinal);
-        var machine = needsLibvirt ? LibvirtHost : Host;
-        await lab.NeedAsync(machine, needsLibvirt ? ["--libvirt"] : []);
-        var healthy = await RepairHost.StateAsync(machine);
+        var host = await lab.NeedHostOfAsync(fault, Host);
+        var healthy = await RepairHost.StateAsync(host);
         try
         {
             if (before.Length > 0)
             {
-                (await LabFixture.LabAsync("exec", machine, "--", "sh", "-c", before)).Expect();
+                (await LabFixture.LabAsync("exec", host, "--", "sh", "-c", before)).Expect();
             }
 
-            var injection = await LabFixture.LabAsync("fault", "inject", fault, machine);
+            var injection = await LabFixture.LabAsync("fault", "inject", fault, host);
             Assert.SkipWhen(injection.Stderr.Contains("this kernel has no", StringComparison.Ordinal), injection.Stderr);
             injection.Expect();
-            var broken = await RepairHost.StateAsync(machine);
-            await RepairAsync(machine, "root", healthy, broken, leaves, commit: false);
-            Assert.Equal("", string.Join("\n", Lasting(broken, fault, leaves).SymmetricExcept(Lasting(await RepairHost.StateAsync(machine), fault, leaves))));
+            var broken = await RepairHost.StateAsync(host);
+            await RepairAsync(host, "root", healthy, broken, leaves, commit: false);
+            Assert.Equal("", string.Join("\n", Lasting(broken, fault, leaves).SymmetricExcept(Lasting(await RepairHost.StateAsync(host), fault, leaves))));
             if (fault == "bridge.stp-forward-delay")
             {
                 // Taken back, the ports forward as they would after the delay; the fault has to be made anew.
-                (await LabFixture.LabAsync("fault", "heal", fault, machine)).Expect();
-                (await LabFixture.LabAsync("fault", "inject", fault, machine)).Expect();
-                broken = await RepairHost.StateAsync(machine);
+                (await LabFixture.LabAsync("fault", "heal", fault, host)).Expect();
+                (await LabFixture.LabAsync("fault", "inject", fault, host)).Expect();
+                broken = await RepairHost.StateAsync(host);
             }
 
-            await RepairAsync(machine, "ops", healthy, broken, leaves, commit: true);
+            await RepairAsync(host, "ops", healthy, broken, leaves, commit: true);
         }
         finally
         {
-            await LabFixture.LabAsync("fault", "heal", fault, machine);
+            await LabFixture.LabAsync("fault", "heal", fault, host);
             if (before.Length > 0)
             {
-                (await LabFixture.LabAsync("exec", machine, "--", "nft", "delete", "table", "ip", "filter")).Expect();
+                (await LabFixture.LabAsync("exec", host, "--", "nft", "delete", "table", "ip", "filter")).Expect();
             }
         }
     }
 
-    /// <summary>Two roots, of which the second is invisible until the first is gone: the bridge comes back, then the tap that lost it.</summary>
-    [Fact]
-    public async Task Repair_BridgeDeleted_IsBuiltUpLayerByLayer()
+    private static async Task RepairAsync(string name, string user, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves, bool commit)
     {
-        await lab.NeedAsync(Host);
-        try
-        {
-            (await LabFixture.LabAsync("fault", "inject", "bridge.missing", Host)).Expect();
-            foreach (var id in (string[])["bridge.missing", "bridge.vnet-detached"])
-            {
-                await using var host = RepairHost.Open(Host, "ops");
-                var (snapshot, diagnosis) = await host.CheckAsync();
-                Assert.Equal(id, diagnosis.Primary?.Id);
-                var plan = host.PlanFor(diagnosis.Findings[0], snapshot);
-                var token = Interlocked.Increment(ref _token);
-                await host.ApplyAsync(plan, token);
-                RepairHost.Expect(GuardStatus.Committed, await host.Guard.CommitAsync(host.Entry, plan, token, TestContext.Current.CancellationToken));
-            }
-
-            (await LabFixture.LabAsync("lease", Host, Guest, "--timeout", "20")).Expect();
-        }
-        finally
-        {
-            await LabFixture.LabAsync("fault", "heal", "bridge.missing", Host);
-        }
-    }
-
-    /// <summary>
-    /// A bridge that was given an address keeps it, also when that is taken back, so the fault cannot be made twice on one host.
-    /// </summary>
-    [Theory]
-    [InlineData("host47", false)]
-    [InlineData("host48", true)]
-    public async Task Repair_BridgeFollowsATap_PinsItsAddress(string name, bool commit)
-    {
-        await lab.NeedAsync(name);
-        var healthy = await RepairHost.StateAsync(name);
-        try
-        {
-            (await LabFixture.LabAsync("fault", "inject", "bridge.mac-changed", name)).Expect();
-            var broken = await RepairHost.StateAsync(name);
-            await RepairAsync(name, "ops", healthy, broken, "", commit);
-            if (!commit)
-            {
-                Assert.Equal("", string.Join("\n", broken.SymmetricExcept(await RepairHost.StateAsync(name))));
-            }
-        }
-        finally
-        {
-            await LabFixture.LabAsync("fault", "heal", "bridge.mac-changed", name);
-        }
-    }
-
-    private static async Task RepairAsync(string machine, string user, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves, bool commit)
-    {
-        await using var host = RepairHost.Open(machine, user);
+        await using var host = RepairHost.Open(name, user);
         var (snapshot, diagnosis) = await host.CheckAsync();
         var finding = diagnosis.Primary;
         Assert.True(finding is { Repair: not null } && finding.Id == FaultMatrixTests.KnownId(fault), $"as {user}: {string.Join("; ", diagnosis.Findings.Select(other => other.Summary + " " + other.Question))}");
@@ -165,7 +111,7 @@ public class RepairMatrixTests(LabFixture lab)
         try
         {
             await host.ApplyAsync(plan, token);
-            await ProveAsync(machine, host, finding, healthy, broken, leaves);
+            await ProveAsync(name, host, finding, healthy, broken, leaves);
             if (commit)
             {
                 var reply = await host.Guard.CommitAsync(host.Entry, plan, token, cancellation);
@@ -184,12 +130,12 @@ public class RepairMatrixTests(LabFixture lab)
         LabHost.Expect(GuardStatus.Reverted, await host.Guard.RevertAsync(host.Entry, plan, token, cancellation));
     }
 
-    private static async Task ProveAsync(string machine, RepairHost host, Finding finding, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves)
+    private static async Task ProveAsync(string name, RepairHost host, Finding finding, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves)
     {
         var (_, after) = await host.CheckAsync();
         Assert.DoesNotContain(after.Findings, other => other.Id == finding.Id && other.Subject == finding.Subject);
-        (await LabFixture.LabAsync("lease", machine, Guest, "--timeout", "20")).Expect();
-        var state = await RepairHost.StateAsync(machine);
+        (await LabFixture.LabAsync("lease", name, Guest, "--timeout", "20")).Expect();
+        var state = await RepairHost.StateAsync(name);
 
         // Whatever the repair changed is as it was before the fault, but for what the repair is meant to leave.
         var come = state.Except(broken).Where(line => !healthy.Contains(line) && !(leaves.Length > 0 && line.Contains(leaves, StringComparison.Ordinal)));

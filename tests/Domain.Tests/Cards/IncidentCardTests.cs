@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;
 using ChatOpsBot.Support;
@@ -178,6 +179,32 @@ public class IncidentCardTests
     {
         Assert.Throws<ArgumentException>(() => new TextRun.Link("x", new Uri("javascript:alert(1)")));
         Assert.Throws<ArgumentException>(() => new TextRun.Link("x", new Uri("incidents/1", UriKind.Relative)));
+    }
+
+    [Theory]
+    [InlineData(HopVerdict.Stops, 1)]
+    [InlineData(HopVerdict.CannotTell, null)]
+    public void Of_DiagnosisWithAPath_ShowsTheHopsWithTheBreakMarked(HopVerdict last, int? marked)
+    {
+        var path = new GuestTrace(
+            Hostile, "vnet0", null, "br0", "eno2",
+            new("DHCP DISCOVER", [new("vnet0", "tap", "up", HopVerdict.Passes, null), new("br0", "ip forward", Hostile, last, new("e.nft", "ip filter FORWARD policy DROP"))]), null);
+        var incident = Of("escalated");
+
+        var element = Assert.Single(Card(incident with { Diagnosis = incident.Diagnosis! with { Path = path } }).Body.OfType<CardElement.Path>()); // an escalated incident was diagnosed
+
+        Assert.Equal(marked, element.Marked);
+        Assert.Equal("vnet0 tap: up", element.Hops[0].ToString());
+        Assert.DoesNotContain(element.Hops.SelectMany(hop => hop.Runs).OfType<TextRun.Plain>(), run => run.Text.Contains("channel", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_PathThatPasses_IsNotShown()
+    {
+        var path = new GuestTrace("vm1", "vnet0", null, "br0", "eno2", new("DHCP DISCOVER", [new("vnet0", "tap", "up", HopVerdict.Passes, null)]), null);
+        var incident = Of("escalated");
+
+        Assert.Empty(Card(incident with { Diagnosis = incident.Diagnosis! with { Path = path } }).Body.OfType<CardElement.Path>()); // as above
     }
 
     [Fact]

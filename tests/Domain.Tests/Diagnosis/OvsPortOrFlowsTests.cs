@@ -95,6 +95,10 @@ public class OvsPortOrFlowsTests
     }
 
     [Fact]
+    public void Judge_NotReadAndATapHasNoMaster_CannotTell()
+        => Assert.Equal("e.ovs", Assert.Single(OvsPortOrFlows.Rule.Judge(new FakeHost().Nic("eno2").Tap("vnet0", null).Missing("e.ovs", "needs root").View()).Undecided).Section);
+
+    [Fact]
     public void Judge_NotReadAndNobodyIsMeantForIt_IsClear()
         => Assert.Equivalent(Verdict.Clear, OvsPortOrFlows.Rule.Judge(FakeHost.Healthy().Missing("e.ovs", "needs root").View()), strict: true);
 

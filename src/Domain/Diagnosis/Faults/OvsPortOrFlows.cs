@@ -37,7 +37,7 @@ public static class OvsPortOrFlows
                     .. topology.GuestPorts.Where(guest => guest.Link.Kind != "macvtap").Select(guest => Port(topology, facts, guest)),
                     .. facts.Bridges.Select(bridge => Flows(topology, bridge)),
                 ]);
-            case FactReading<OvsFacts>.Missing(var why) when topology.GuestPorts.Any(IsMeant):
+            case FactReading<OvsFacts>.Missing(var why) when topology.GuestPorts.Any(MayBeMeant):
                 return Verdict.CannotTell(Id, "e.ovs", why);
             default:
                 return Verdict.Clear;
@@ -45,6 +45,9 @@ public static class OvsPortOrFlows
     }
 
     private static bool IsMeant(GuestPort guest) => guest.Definition?.VirtualPort == "openvswitch" || guest.Link.Master == "ovs-system";
+
+    /// <summary>A tap in use without a master is either lost or in the userspace datapath, which shows none; only the database tells.</summary>
+    private static bool MayBeMeant(GuestPort guest) => IsMeant(guest) || guest is { Definition: null, Link: { Master: null, HasCarrier: true, IsTap: true } };
 
     private static Verdict Port(HostTopology topology, OvsFacts facts, GuestPort guest)
     {
