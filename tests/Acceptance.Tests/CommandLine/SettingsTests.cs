@@ -136,7 +136,36 @@ public sealed class SettingsTests : IDisposable
 
     [Fact]
     public void Load_SecretSettings_AreMarked()
-        => Assert.All(SettingsSchema.All, known => Assert.Equal(known.Key.Contains("Token", StringComparison.Ordinal) || known.Key.Contains("Secret", StringComparison.Ordinal), known.IsSecret));
+        => Assert.All(
+            SettingsSchema.All,
+            known => Assert.Equal((known.Key.Contains("Token", StringComparison.Ordinal) || known.Key.Contains("Secret", StringComparison.Ordinal)) && !known.Key.EndsWith("File", StringComparison.Ordinal), known.IsSecret));
+
+    [Fact]
+    [Trait("Requirement", "SEC-15")]
+    public void Load_SecretOfSlack_IsTakenFromEnvironmentOrAFileOfItsOwnOnly()
+    {
+        var fault = Assert.Single(Load(_folder.Write("s.json", """{ "Slack": { "BotToken": "xoxb-1" } }""")).Faults);
+        Assert.Equal("Slack:BotToken", fault.Key);
+        Assert.Contains("Slack__BotToken", fault.Remedy);
+        Assert.DoesNotContain("xoxb-1", fault.ToString());
+
+        _folder.Write("token", "xoxb-2\n");
+        var good = Load(
+            _folder.Write("t.json", """{ "Slack": { "Mode": "SocketMode", "AppId": "A1", "TeamIds": ["T1", "T2"], "BotTokenFile": "token" } }"""), new() { ["Slack__AppToken"] = "xapp-1" });
+        Assert.Empty(good.Faults);
+        Assert.Equal("xoxb-2", good.Options.Slack.BotToken);
+        Assert.Equal("T1;T2", good.Options.Slack.TeamIds);
+    }
+
+    [Fact]
+    [Trait("Requirement", "IN-6")]
+    public void Load_SlackTestPeerOrNoListener_IsRefusedInProduction()
+    {
+        var faults = Load(
+            _folder.Write("s.json", """{ "Slack": { "Mode": "Http", "AppId": "A1", "TeamIds": ["T1"], "ApiBaseUrl": "http://127.0.0.1:1/api/" } }"""),
+            new() { ["Slack__BotToken"] = "xoxb-1", ["Slack__SigningSecret"] = "0123456789abcdef" }).Faults;
+        Assert.Equal(["Http:IngressUrls", "Slack:ApiBaseUrl"], faults.Select(fault => fault.Key).Order());
+    }
 
     public void Dispose() => _folder.Dispose();
 

@@ -90,7 +90,8 @@ internal sealed class SlackWorker(
 
     private async Task<IntakeOutcome> LineAsync(SlackItem act, SlackHandle handle, string line, IntakeItem item, string key, CancellationToken cancellationToken)
     {
-        var caller = await callers.FindAsync(act, CheckFor(line), cancellationToken);
+        var check = CheckFor(line);
+        var caller = await callers.FindAsync(act, check, cancellationToken);
         if (act.Act == SlackAct.Command && caller is { Barred: null, Person: not null } && handle.Trigger is { } trigger && FormOf(line, caller) is { } form)
         {
             if (await forms.OpenAsync(form, trigger, act.Channel, act.Thread, cancellationToken) is not { } problem)
@@ -109,7 +110,9 @@ internal sealed class SlackWorker(
                 Text = line,
                 Conversation = PlaceOf(act)?.Id,
                 Barred = caller.Barred,
-                IdempotencyKey = key,
+
+                // What only tells something may be told again after a crash; the intake has its row, a second one would only cost time.
+                IdempotencyKey = check == CallerCheck.Known ? null : key,
             },
             cancellationToken);
         return await answers.BringAsync(act, handle, answer, details: ShowsCard(line), item, cancellationToken);
@@ -141,7 +144,7 @@ internal sealed class SlackWorker(
         }
 
         var answer = await dispatcher.PressAsync(
-            new() { Person = caller.Person, Token = token, Reason = reason, Barred = caller.Barred, Conversation = PlaceOf(act)?.Id, IdempotencyKey = key }, cancellationToken);
+            new() { Person = caller.Person, Token = token, Reason = reason, Barred = caller.Barred, Conversation = PlaceOf(act)?.Id, IdempotencyKey = check == CallerCheck.Known ? null : key }, cancellationToken);
         return await answers.BringAsync(act, handle, answer, details: target?.Action == ButtonAction.Details, item, cancellationToken);
     }
 
