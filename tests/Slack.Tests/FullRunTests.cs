@@ -14,6 +14,7 @@ public class FullRunTests
     [MemberData(nameof(Modes))]
     [Trait("Requirement", "SL-22")]
     [Trait("Requirement", "SL-7")]
+    [Trait("Requirement", "SEC-16")]
     public async Task Check_ApprovedBySecondPerson_EndsWithTranscriptInThread(string mode)
     {
         await using var bench = await SlackBench.StartAsync(Enum.Parse<SlackMode>(mode));
@@ -35,6 +36,11 @@ public class FullRunTests
         Assert.Equal($"{id}.md", file.Name);
         Assert.Contains("eno2: added to br0", System.Text.Encoding.UTF8.GetString(file.Bytes));
         Assert.Single(bench.Workspace.Messages("C1"), message => message.Thread is null);
+        var transcript = await bench.Get<Application.Incidents.TranscriptService>().ReadAsync(id, CancellationToken.None);
+        var events = transcript?.Transcript.Events ?? [];
+        Assert.Empty(Domain.Transcripts.EventChain.Problems(id, events));
+        Assert.Contains(bench.Workspace.Messages("C1"), message => message.Text.Contains(events[^1].Hash[..16], StringComparison.Ordinal));
+        Assert.NotNull(transcript?.Transcript.Signature);
         Assert.Empty(bench.Slack.Complaints);
     }
 }

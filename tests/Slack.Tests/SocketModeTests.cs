@@ -1,9 +1,15 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using ChatOpsBot.Adapters.Slack;
+using ChatOpsBot.Adapters.Slack.Inbound;
 using ChatOpsBot.Adapters.Slack.SocketMode;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.FakeSlack;
 using ChatOpsBot.Slack.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ChatOpsBot.Slack.Tests;
@@ -111,12 +117,42 @@ public class SocketModeTests
 
     [Fact]
     [Trait("Requirement", "SL-20")]
-    public void Connection_PingsAndGivesUpOnADeadPeer()
+    public async Task Connection_PeerGoesSilent_IsGivenUpAfterTwoPings()
     {
-        // The platform's client answers pings by itself, and closes when its own are not answered: SocketConnection sets 15 s and 30 s.
-        using var socket = new System.Net.WebSockets.ClientWebSocket();
-        SocketConnection.Watch(socket.Options);
-        Assert.Equal(TimeSpan.FromSeconds(15), socket.Options.KeepAliveInterval);
-        Assert.Equal(TimeSpan.FromSeconds(30), socket.Options.KeepAliveTimeout);
+        await using var bench = await SlackBench.StartAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var peer = GreetAndFallSilentAsync(listener);
+        var address = new Uri($"ws://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/link");
+        await using var connection = new SocketConnection(
+            bench.Get<SlackReceiver>(), new(new() { ApiBaseUrl = "http://127.0.0.1:1/api/" }), TimeProvider.System, NullLogger.Instance, TimeSpan.FromMilliseconds(200));
+
+        Assert.Equal(3, await connection.OpenAsync(address, TestContext.Current.CancellationToken));
+        var (reason, _) = await connection.UntilReplacedAsync().WaitAsync(TimeSpan.FromSeconds(15), TimeProvider.System, TestContext.Current.CancellationToken);
+
+        Assert.Equal(SocketEnd.Lost, reason);
+        (await peer).Dispose();
+    }
+
+    /// <summary>Shakes hands, says hello, and then only listens: the connection stays up, but nobody is there.</summary>
+    private static async Task<TcpClient> GreetAndFallSilentAsync(TcpListener listener)
+    {
+        var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        var request = "";
+        var buffer = new byte[4096];
+        while (!request.Contains("\r\n\r\n", StringComparison.Ordinal))
+        {
+            request += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
+        }
+
+        var key = request.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0];
+#pragma warning disable CA5350 // the handshake of web sockets is defined so
+        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
+        var hello = Encoding.UTF8.GetBytes("""{"type":"hello","num_connections":3}""");
+        await stream.WriteAsync((byte[])[0x81, (byte)hello.Length, .. hello]);
+        return client;
     }
 }

@@ -69,6 +69,9 @@ public class CommandTests
     public async Task Direct_Message_IsACommand()
     {
         await using var bench = await SlackBench.StartAsync();
+        bench.Slack.Fault = call => call.Method == "conversations.info" ? new FakeFault { Error = "missing_scope" } : null;
+        Assert.Equal(200, (await bench.Slack.Sender.DirectAsync("U1", "check host42")).Status);
+        await bench.CardAsync(message => message.Text.Contains("host42", StringComparison.Ordinal), "DU1");
         Assert.Equal(200, (await bench.Slack.Sender.DirectAsync("U1", "whoami")).Status);
         await SlackBench.UntilAsync(() => bench.Workspace.Messages("DU1").Any(message => message.Text.Contains("slack team T1 user U1", StringComparison.Ordinal)), "the answer");
     }

@@ -90,7 +90,9 @@ public class PressTests
         await using var bench = await SlackBench.StartAsync();
         var (_, card) = await bench.WaitingAsync();
         bench.Time.Move(TimeSpan.FromHours(3));
-        Assert.Contains("over", (await bench.PressAsync("U2", card, "approve")).Text);
+
+        // Whether the timer was quicker than the press decides about the words.
+        Assert.Matches("has expired|was over", (await bench.PressAsync("U2", card, "approve")).Text);
     }
 
     [Fact]

@@ -51,7 +51,8 @@ internal sealed class SlackCallers(SlackApi api, IConfigurationSource configurat
 
     private async Task<string?> WhyBarredAsync(SlackItem item, bool now, CancellationToken cancellationToken)
         => await AskAsync($"user {item.User}", now, () => UserAsync(item.User, cancellationToken))
-            ?? (item.Channel.Length == 0 ? null : await AskAsync($"channel {item.Channel}", now, () => ChannelAsync(item.Channel, cancellationToken)));
+            // In a direct conversation there is nobody but them; to ask about it would need one scope more.
+            ?? (item.Channel.Length == 0 || item.Channel[0] == 'D' ? null : await AskAsync($"channel {item.Channel}", now, () => ChannelAsync(item.Channel, cancellationToken)));
 
     /// <summary>Only answers are remembered, not that there was none.</summary>
     private async Task<string?> AskAsync(string key, bool now, Func<Task<(bool Told, string? Barred)>> ask)

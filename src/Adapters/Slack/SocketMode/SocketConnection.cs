@@ -26,7 +26,8 @@ internal enum SocketEnd
 /// <param name="hosts">Connects to public addresses only.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">For operators.</param>
-internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts, TimeProvider time, ILogger log) : IAsyncDisposable
+/// <param name="pingEvery">Time between pings; <see langword="null"/> for 15 s.</param>
+internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts, TimeProvider time, ILogger log, TimeSpan? pingEvery = null) : IAsyncDisposable
 {
     private const int LargestFrame = 1024 * 1024;
 
@@ -44,7 +45,9 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
     /// <summary>Connects and waits for Slack's greeting. Returns how many connections the app has.</summary>
     public async Task<int> OpenAsync(Uri address, CancellationToken cancellationToken)
     {
-        Watch(_socket.Options);
+        // A peer that does not answer two pings in a row is gone, whatever the network says.
+        _socket.Options.KeepAliveInterval = pingEvery ?? TimeSpan.FromSeconds(15);
+        _socket.Options.KeepAliveTimeout = 2 * _socket.Options.KeepAliveInterval;
         _invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectCallback = hosts.ConnectAsync });
         using var deadline = new CancellationTokenSource(s_greeting, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -61,13 +64,6 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
 
             // Nothing is known to come before the greeting; what does is not acknowledged and comes again.
         }
-    }
-
-    /// <summary>A peer that does not answer two pings in a row is gone, whatever the network says.</summary>
-    internal static void Watch(ClientWebSocketOptions options)
-    {
-        options.KeepAliveInterval = TimeSpan.FromSeconds(15);
-        options.KeepAliveTimeout = TimeSpan.FromSeconds(30);
     }
 
     /// <summary>Ends when another connection is needed.</summary>
@@ -108,7 +104,7 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
                 handling.Add(HandleAsync(frame));
             }
         }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException or InvalidOperationException)
         {
             why = failure.GetType().Name;
         }
@@ -154,6 +150,11 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
             catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
             {
                 // The acknowledgement did not get through: the envelope comes again on another connection and is known then.
+            }
+            catch (Exception failure)
+            {
+                // A bug with one envelope must not cost the connection.
+                log.NotWrittenDown(failure);
             }
         }
     }

@@ -49,8 +49,9 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
 
         var item = new IntakeItem(surface, key, time.GetUtcNow(), body, handle);
         var put = await inbox.PutAsync(InboxKey(surface, key), item.Received, body, cancellationToken);
-        if (put.IsNew)
+        if (put.IsNew || (!put.IsDone && !_running.ContainsKey(InboxKey(surface, key))))
         {
+            // Also what was left unfinished: the store failed while it was worked on, and now it comes again.
             Start(item);
         }
 
