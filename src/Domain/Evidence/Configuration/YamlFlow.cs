@@ -128,6 +128,11 @@ internal sealed class YamlFlow(string text, string origin, int maxDepth)
 
     private string? ReadScalar()
     {
+        if (_at >= text.Length)
+        {
+            return null;
+        }
+
         if (text[_at] is '"' or '\'')
         {
             var end = YamlSubset.EndOfQuote(text, _at);
