@@ -104,9 +104,25 @@ public static partial class ConfigEvidence
             runs NetworkManager && daemons=NetworkManager
             runs systemd-network && daemons=$daemons+systemd-network
         fi
-        [ $# -gt 0 ] || [ -n "$daemons" ] || { absent 'no configuration file of ifupdown, netplan, systemd-networkd or NetworkManager'; return; }
+        settings=
+        for f in /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /etc/udev/rules.d/*.rules; do
+            case $f in *[[:space:]]*) continue ;; esac
+            [ -f "$f" ] && [ -r "$f" ] && grep -q -e bridge-nf-call -e br_netfilter "$f" && settings="$settings $f"
+        done
+        [ $# -gt 0 ] || [ -n "$daemons" ] || [ -n "$settings" ] || { absent 'no configuration file of ifupdown, netplan, systemd-networkd or NetworkManager'; return; }
         [ -z "$units" ] || put units "$units"
-        [ $# -eq 0 ] || masked files "$mask" grep -HnaZ '' "$@"
+        if [ $# -gt 0 ]; then
+            masked files "$mask" grep -HnaZ '' "$@"
+            part hashes sha256sum "$@"
+        fi
+        if [ -n "$settings" ]; then
+            masked settings "$mask" grep -HnaZ '' $settings
+            part settinghashes sha256sum $settings
+        fi
+        tools=
+        for f in ifup netplan nmcli; do command -v "$f" >/dev/null && tools="$tools $f"; done
+        put tools "$tools $daemons"
+        case $tools in *nmcli*) part nmcliversion nmcli --version ;; esac
         case $daemons in *NetworkManager*)
             part nmcli nmcli -t -f DEVICE,TYPE,STATE,CONNECTION dev
             part profiles nmcli -t -f NAME,UUID,TYPE,DEVICE,ACTIVE con
@@ -149,14 +165,15 @@ public static partial class ConfigEvidence
         return new FactReading<NetworkIntent>.Known(new([.. bridges], [.. all.SelectMany(intent => intent.Interfaces).Distinct()], unread.ToImmutable())
         {
             Devices = [.. NmcliDevices(section.Part("nmcli")), .. NetworkctlDevices(section.Part("networkctl"))],
+            Sources = ConfigurationSources.Read(section, files),
         });
     }
 
-    private static bool IsNetplan(ConfigFile file) => file.Folder.EndsWith("/netplan", StringComparison.Ordinal);
+    internal static bool IsNetplan(ConfigFile file) => file.Folder.EndsWith("/netplan", StringComparison.Ordinal);
 
-    private static bool IsNetworkd(ConfigFile file) => file.Path.Contains("/systemd/network/", StringComparison.Ordinal);
+    internal static bool IsNetworkd(ConfigFile file) => file.Path.Contains("/systemd/network/", StringComparison.Ordinal);
 
-    private static bool IsNetworkManager(ConfigFile file) => file.Path.Contains("/NetworkManager/system-connections/", StringComparison.Ordinal);
+    internal static bool IsNetworkManager(ConfigFile file) => file.Path.Contains("/NetworkManager/system-connections/", StringComparison.Ordinal);
 
     // netplan writes files for networkd and NetworkManager; they matter only where its own YAML could not be read.
     private static ConfiguredBridge FromNetplan(ConfiguredBridge bridge)
@@ -209,6 +226,9 @@ public sealed record NetworkIntent(ImmutableArray<ConfiguredBridge> Bridges, Imm
 
     /// <summary>Devices as running managers see them; empty when none runs or could be asked.</summary>
     public ImmutableArray<ManagedDevice> Devices { get; init; } = [];
+
+    /// <summary>The files themselves, and what the host has for checking a changed one.</summary>
+    public ConfigurationSources Sources { get; init; } = ConfigurationSources.None;
 }
 
 /// <summary>A bridge as configured.</summary>

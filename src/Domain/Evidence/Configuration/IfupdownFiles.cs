@@ -30,6 +30,19 @@ internal static partial class IfupdownFiles
         return state.Finish();
     }
 
+    /// <summary>The files that <c>/etc/network/interfaces</c> reaches, itself first; none when it is not there.</summary>
+    public static ImmutableArray<ConfigFile> Reached(ImmutableArray<ConfigFile> files)
+    {
+        if (files.FirstOrDefault(file => file.Path == Main) is not { } main)
+        {
+            return [];
+        }
+
+        var state = new Reader(files);
+        state.ReadFile(main);
+        return [.. files.Where(file => state.HasRead(file.Path)).OrderBy(file => file.Path != Main)];
+    }
+
     private sealed record Stanza(string Name, string Origin, string Method, List<(string Key, string Value, string Origin)> Options)
     {
         public string? Inherits { get; init; }
@@ -44,6 +57,8 @@ internal static partial class IfupdownFiles
         private readonly HashSet<string> _files = [];
         private readonly ImmutableArray<string>.Builder _unread = ImmutableArray.CreateBuilder<string>();
         private Stanza? _current;
+
+        public bool HasRead(string path) => _files.Contains(path);
 
         public void ReadFile(ConfigFile file)
         {
