@@ -154,6 +154,7 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
             ButtonAction.Recheck => await TypedAsync(press, $"recheck {target.Incident}", cancellationToken),
             ButtonAction.Cancel => await TypedAsync(press, $"cancel {target.Incident} {OneLine.Of(press.Reason, Arguments.LongestText)}", cancellationToken),
             ButtonAction.Nudge => await NudgeAsync(press, target, cancellationToken),
+            ButtonAction.MakeStay => await MakeStayAsync(press, target, cancellationToken),
             _ => new CommandAnswer.Refused("this token is for the HTTP API", PolicyAnswer.NoRule),
         };
     }
@@ -171,6 +172,20 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
         return Nudge.GuestOf(view.Incident) is { } guest
             ? await TypedAsync(press, $"run {Nudge.Runbook} {view.Incident.Request.Host} \"{Nudge.Parameter}={guest}\"", cancellationToken)
             : new CommandAnswer.NotDone($"{target.Incident} is {view.Incident.State.Name}; there is no guest to be nudged", target.Incident);
+    }
+
+    /// <summary>Opens an incident of its own, with its own plan and approval.</summary>
+    private async Task<CommandAnswer> MakeStayAsync(ButtonPress press, ButtonTarget target, CancellationToken cancellationToken)
+    {
+        if (await services.Incidents.GetAsync(target.Incident, cancellationToken) is not { } view)
+        {
+            return new CommandAnswer.NotDone($"there is no incident {target.Incident} any more", target.Incident);
+        }
+
+        var runbooks = services.Configuration.Current.Runbooks;
+        return MakeStay.Of(view.Incident).FirstOrDefault(offer => runbooks.Find(offer.Runbook) is not null) is { } offer
+            ? await TypedAsync(press, offer.Command(view.Incident.Request.Host), cancellationToken)
+            : new CommandAnswer.NotDone($"{target.Incident} is {view.Incident.State.Name}; it has no repair that a file could make to stay", target.Incident);
     }
 
     private CommandCall Call(ButtonPress press, string text)

@@ -1,3 +1,4 @@
+using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Domain.Runbooks;
 
@@ -23,7 +24,7 @@ internal sealed class RunbooksCommand : ChatCommand
     private static string Line(Runbook runbook)
     {
         var given = runbook.Parameters.Where(parameter => parameter.MayBeGiven).Select(parameter => $"{parameter.Name}=...").ToArray();
-        return $"{runbook.Id} ({runbook.Steps.Max(step => step.Risk)}): {runbook.Title}; {(runbook.IsForPeople ? "only on request" : $"for {string.Join(", ", runbook.Answers)}")}"
+        return $"{runbook.Id} ({runbook.Steps.Select(step => step.Risk).DefaultIfEmpty(Risk.D0).Max()}): {runbook.Title}; {(runbook.IsForPeople ? "only on request" : $"for {string.Join(", ", runbook.Answers)}")}"
             + (given.Length == 0 ? "" : $"; takes {string.Join(' ', given)}");
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Runbooks;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Policies;
@@ -84,12 +85,12 @@ public sealed class ProposePlan(
         {
             case PlanOutcome.Impossible impossible:
                 return Impossible(incident, impossible.Message + Commands(impossible));
-            case PlanOutcome.Planned(var plan, _):
+            case PlanOutcome.Planned(var plan, var preview):
                 switch (PolicyJudge.Judge(current.Policy, QuestionOf(incident, incident.Runbook is not null, current.HostOf(request.Host.Name), plan.Risk)))
                 {
                     case PolicyAnswer.NeedsApprovals(var requirement, var expires):
                         var now = time.GetUtcNow();
-                        var dated = plan with { Expires = now + expires };
+                        var dated = plan with { Expires = now + expires, Diff = preview.IsOfFiles ? [.. PlanDiff.Shown(preview).Select(line => line.ToString())] : [] };
                         return new(new IncidentEvent.PlanProposed(now, incident.Generation, dated, PlanHash.Of(dated), requirement));
                     case PolicyAnswer.Refused refused:
                         return Impossible(incident, $"the policy allows this repair to nobody ({refused.Rule}): {refused.Sentence}; {refused.Remedy}{Commands(plan)}");

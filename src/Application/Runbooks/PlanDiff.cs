@@ -29,6 +29,51 @@ public sealed record DiffLine(DiffKind Kind, string Text)
 /// <summary>The predicted change of a host as a diff of its values.</summary>
 public static class PlanDiff
 {
+    private const int Around = 3;
+
+    /// <summary>As <see cref="Of"/>; of files only the lines around the changes, with <c>...</c> for what is left out.</summary>
+    public static ImmutableArray<DiffLine> Shown(PlanPreview preview)
+    {
+        var all = Of(preview);
+        if (!preview.IsOfFiles)
+        {
+            return all;
+        }
+
+        var lines = ImmutableArray.CreateBuilder<DiffLine>();
+        var isCut = false;
+        for (var i = 0; i < all.Length; i++)
+        {
+            var isNear = all.AsSpan()[Math.Max(0, i - Around)..Math.Min(all.Length, i + Around + 1)].ContainsAnyChange();
+            var isPath = all[i] is { Kind: DiffKind.Same, Text: ['/', .., ':'] };
+            if (isNear || isPath)
+            {
+                lines.Add(all[i]);
+                isCut = false;
+            }
+            else if (!isCut)
+            {
+                lines.Add(new(DiffKind.Same, "..."));
+                isCut = true;
+            }
+        }
+
+        return lines.ToImmutable();
+    }
+
+    private static bool ContainsAnyChange(this ReadOnlySpan<DiffLine> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (line.Kind != DiffKind.Same)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>All lines of the values that a plan changes, in order.</summary>
     public static ImmutableArray<DiffLine> Of(PlanPreview preview)
     {

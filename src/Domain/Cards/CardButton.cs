@@ -53,6 +53,9 @@ public enum ButtonAction
 
     /// <summary>Ask for the guest's link to be taken down and up for a second.</summary>
     Nudge,
+
+    /// <summary>Ask for a plan that writes the repair into the right configuration file.</summary>
+    MakeStay,
 }
 
 /// <summary>How a button looks.</summary>

@@ -50,6 +50,11 @@ internal static class CardButtons
             });
         }
 
+        if (MakeStay.Of(incident).FirstOrDefault(offer => context.HasRunbook(offer.Runbook)) is not null)
+        {
+            buttons.Add(new() { Action = ButtonAction.MakeStay, Token = context.Token(ButtonAction.MakeStay), Label = "Make it stay", Audience = Audience.Requester });
+        }
+
         if (incident.State is IncidentState.Escalated or IncidentState.Watching)
         {
             buttons.Add(new() { Action = ButtonAction.Recheck, Token = context.Token(ButtonAction.Recheck), Label = "Look again", Audience = Audience.Requester });

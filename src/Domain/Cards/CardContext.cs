@@ -28,6 +28,9 @@ public sealed record CardContext
     /// <summary>Whether the nudge exists here.</summary>
     public bool CanNudge { get; init; }
 
+    /// <summary>Whether a runbook of that id exists here.</summary>
+    public Func<string, bool> HasRunbook { get; init; } = _ => false;
+
     /// <summary>Makes the token of a button.</summary>
     public required Func<ButtonAction, string> Token { get; init; }
 }

@@ -14,6 +14,16 @@ internal static class CardPlan
     {
         var proposal = CurrentProposal.Of(incident);
         yield return new CardElement.Fields([.. Fields(incident, proposal, plan)]);
+        if (plan.ActivatesNothing)
+        {
+            foreach (var element in OfFiles(plan))
+            {
+                yield return element;
+            }
+
+            yield break;
+        }
+
         foreach (var (index, step) in plan.Steps.Index())
         {
             yield return new CardElement.Paragraph(CardText.Of(
@@ -26,6 +36,21 @@ internal static class CardPlan
                 Line("undo", TimelineEntry.Command(step.Undo)),
             ]);
         }
+    }
+
+    /// <summary>Files are best seen as a diff; the commands carry whole texts and are folded away.</summary>
+    private static IEnumerable<CardElement> OfFiles(Plan plan)
+    {
+        yield return new CardElement.Lines([.. plan.Diff.Select(CardText.Host)]);
+        foreach (var (index, step) in plan.Steps.Index())
+        {
+            yield return new CardElement.Paragraph(CardText.Of(
+                new TextRun.Plain($"Step {IncidentCard.Number(index + 1)}, {step.Risk}: "), new TextRun.HostOutput(step.Name)));
+        }
+
+        yield return new CardElement.Folded(
+            "Commands",
+            [new CardElement.Lines([.. plan.Steps.SelectMany(step => (CardText[])[Line("run", TimelineEntry.Command(step.Run)), Line("undo", TimelineEntry.Command(step.Undo))])])]);
     }
 
     private static IEnumerable<CardField> Fields(Incident incident, Proposal? proposal, Plan plan)
@@ -76,6 +101,7 @@ internal static class CardPlan
 
     private static string Meaning(Plan plan) => plan.Risk switch
     {
+        _ when plan.ActivatesNothing => "activates nothing; it holds from the next boot on",
         Diagnosis.Risk.D0 => "interrupts nothing",
         Diagnosis.Risk.D1 => "interrupts one guest for seconds",
         Diagnosis.Risk.D2 => "interrupts every guest of the bridge for seconds",

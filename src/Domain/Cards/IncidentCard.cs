@@ -38,6 +38,7 @@ public static class IncidentCard
                 .. plan is null ? [] : CardPlan.Of(incident, plan),
                 .. CardChecklist.Of(incident, plan, context.History),
                 .. Repaired(incident),
+                .. Stays(incident, context),
                 .. Guests(incident.Diagnosis),
             ],
             Buttons = CardButtons.Of(incident, context),
@@ -176,6 +177,13 @@ public static class IncidentCard
                     new TextRun.Plain(repair.Proven ? ", proved" : ", kept, not yet proved"))))]);
         }
     }
+
+    /// <summary>A repair of the running host is gone with the next reboot: how it is made to stay.</summary>
+    private static IEnumerable<CardElement> Stays(Incident incident, CardContext context)
+        => from offer in MakeStay.Of(incident)
+           where context.HasRunbook(offer.Runbook)
+           select new CardElement.Paragraph(CardText.Of(
+               new TextRun.Plain("It holds until the next reboot. To make it stay: "), new TextRun.Code(offer.Command(incident.Request.Host))));
 
     private static IEnumerable<CardElement> Guests(Diagnosis.Diagnosis? diagnosis)
     {

@@ -47,6 +47,12 @@ public sealed record Plan
 
     /// <summary>After this moment it may not begin any more.</summary>
     public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>Only files change, and nothing takes notice before the next boot: no symptom can turn.</summary>
+    public bool ActivatesNothing { get; init; }
+
+    /// <summary>The change of files line by line, for people: <c>diff -u</c>; empty for a plan that changes none.</summary>
+    public ImmutableArray<string> Diff { get; init; } = [];
 }
 
 /// <summary>One change of one thing on the host, as data for the guard.</summary>

@@ -17,6 +17,12 @@ public static class PlanHash
             AddStep(hash, step);
         }
 
+        // Only where it says something, so that plans of before keep their hash.
+        if (plan.ActivatesNothing || !plan.Diff.IsEmpty)
+        {
+            hash.Add(plan.ActivatesNothing ? 1L : 0L).Add(plan.Diff);
+        }
+
         return hash.Finish();
     }
 

@@ -49,6 +49,9 @@ public sealed record PlanPreview
     /// <summary>The same lines as they will be.</summary>
     public required ImmutableArray<string> After { get; init; }
 
+    /// <summary>Whether the lines are those of whole files, of which a reader wants to see the neighbourhood of the change only.</summary>
+    public bool IsOfFiles { get; init; }
+
     /// <summary>Steps that are left out because the host is like that already.</summary>
     public ImmutableArray<string> AlreadyDone { get; init; } = [];
 }

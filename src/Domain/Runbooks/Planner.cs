@@ -35,8 +35,30 @@ public static class Planner
             }
         }
 
-        return Assemble(context, values.ByName);
+        return request.Runbook.Keeps is null ? Assemble(context, values.ByName) : Persist(context, values.ByName);
     }
+
+    private static PlanOutcome Persist(FactContext context, IReadOnlyDictionary<string, string> values)
+    {
+        var (edited, problem) = PersistPlanner.Find(context, values);
+        if (edited is null)
+        {
+            return problem ?? new("no file was found for it", ReadAgain);
+        }
+
+        var texts = edited.Edits.Select(edit => (edit.Path, edit.Old, edit.New)).ToArray();
+        return Finish(context, PersistSteps.Of(context.Request.PlanId, edited), [], new()
+        {
+            Title = context.Request.Runbook.Title,
+            Consequence = string.Join(' ', new[] { Placeholders.Fill(context.Request.Runbook.Consequence, values), edited.Remark }.Where(text => text.Length > 0)),
+            Probe = context.Request.Runbook.Probe,
+            Before = [.. texts.SelectMany(text => Whole(text.Path, text.Old))],
+            After = [.. texts.SelectMany(text => Whole(text.Path, text.New))],
+            IsOfFiles = true,
+        });
+    }
+
+    private static IEnumerable<string> Whole(string path, string? text) => (text is null ? [] : text.TrimEnd('\n').Split('\n')).Prepend(path + ":");
 
     private static PlanOutcome Assemble(FactContext context, IReadOnlyDictionary<string, string> values)
     {
@@ -62,6 +84,21 @@ public static class Planner
             return new PlanOutcome.Impossible($"{request.Host.Name} is like that already: {string.Join(", ", done)}", ReadAgain);
         }
 
+        return Finish(context, steps.ToImmutable(), BlastRadius.Of(context, values, kept), new PlanPreview
+        {
+            Title = request.Runbook.Title,
+            Consequence = Placeholders.Fill(request.Runbook.Consequence, values),
+            RaisedBecause = raised,
+            Probe = request.Runbook.Probe,
+            Before = [.. steps.SelectMany(step => Lines(step, step.Before))],
+            After = [.. steps.SelectMany(step => Lines(step, step.After))],
+            AlreadyDone = done.ToImmutable(),
+        });
+    }
+
+    private static PlanOutcome Finish(FactContext context, ImmutableArray<PlanStep> steps, ImmutableArray<string> noticed, PlanPreview preview)
+    {
+        var request = context.Request;
         if (context.View.Optional(SelfEvidence.Source) is not { MachineId: { } machine, BootId: { } boot } self)
         {
             return new PlanOutcome.Impossible($"machine id and boot id of {request.Host.Name} could not be read, and without them nobody could tell the host from another", ReadAgain);
@@ -85,20 +122,12 @@ public static class Planner
             Fault = request.Finding?.Id,
             FindingHash = request.Finding is { } finding ? FindingHash.Of(finding) : "",
             Risk = steps.Max(step => step.Risk),
-            Steps = steps.ToImmutable(),
-            BlastRadius = BlastRadius.Of(context, values, kept),
+            Steps = steps,
+            BlastRadius = noticed,
             Expires = request.Expires,
+            ActivatesNothing = preview.IsOfFiles,
         };
-        return Judge(plan, self, new PlanPreview
-        {
-            Title = request.Runbook.Title,
-            Consequence = Placeholders.Fill(request.Runbook.Consequence, values),
-            RaisedBecause = raised,
-            Probe = request.Runbook.Probe,
-            Before = [.. plan.Steps.SelectMany(step => Lines(step, step.Before))],
-            After = [.. plan.Steps.SelectMany(step => Lines(step, step.After))],
-            AlreadyDone = done.ToImmutable(),
-        });
+        return Judge(plan, self, preview);
     }
 
     private static PlanOutcome Judge(Plan plan, SelfFacts self, PlanPreview preview)

@@ -27,8 +27,17 @@ public sealed record Runbook
     /// <summary>What must hold on the host before anything is planned.</summary>
     public ImmutableArray<RunbookRequirement> Requirements { get; init; } = [];
 
-    /// <summary>The changes in order; never empty.</summary>
+    /// <summary>The changes in order; empty only when <see cref="Keeps"/> says where they come from.</summary>
     public required ImmutableArray<RunbookStep> Steps { get; init; }
+
+    /// <summary>Id of the runbook whose repair it makes stay: the steps then are found from the configuration files. <see langword="null"/> for a repair of the running host.</summary>
+    public string? Keeps { get; init; }
+
+    /// <summary>Runtime repairs that can be made to stay, by the ids of their runbooks.</summary>
+    public static IEnumerable<string> Keepable => PersistPlanner.Repairs;
+
+    /// <summary>The parameter that a runbook needs to make a repair stay: the link that the repair has changed; <see langword="null"/> for none.</summary>
+    public static string? ParameterToKeep(string repair) => PersistPlanner.ParameterOf(repair);
 
     /// <summary>The probe that shows the cure.</summary>
     public SymptomProbe Probe { get; init; } = SymptomProbe.DhcpAck;

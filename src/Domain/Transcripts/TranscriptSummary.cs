@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Incidents;
 
@@ -102,9 +103,12 @@ public static class TranscriptSummary
             IncidentState.Ended { End: IncidentEnd.RevertFailed } => $"{Join(kept)}{last} was not fully taken back: the host needs a human",
             IncidentState.Ended { End: IncidentEnd.Reverted } => $"{Join(kept)}{last} was tried and taken back, so nothing is left of it",
             _ when kept.Length == 0 => incident.State is IncidentState.Ended or IncidentState.Escalated or IncidentState.AwaitingApproval or IncidentState.Observing ? "nothing" : $"nothing is kept yet of {last}",
-            _ => string.Join("; ", kept),
+            _ => string.Join("; ", kept) + Stays(incident),
         };
     }
+
+    private static string Stays(Incident incident)
+        => MakeStay.Of(incident) is [_, ..] offers ? $". It holds until the next reboot; to make it stay: {string.Join("; ", offers.Select(offer => offer.Command(incident.Request.Host)))}" : "";
 
     private static string Join(string[] kept) => kept.Length == 0 ? "" : $"{string.Join("; ", kept)}; ";
 

@@ -89,7 +89,7 @@ internal static class RunbookReport
             .. preview.AlreadyDone.Select(step => $"Already so: {step}"),
         ]);
         surroundings.Out.WriteLine();
-        foreach (var line in PlanDiff.Of(preview))
+        foreach (var line in PlanDiff.Shown(preview))
         {
             surroundings.Out.WriteLine(Indented(line.ToString()));
         }

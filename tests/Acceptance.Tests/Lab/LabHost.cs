@@ -91,6 +91,27 @@ public sealed class LabHost : IAsyncDisposable
         return outcome is PlanOutcome.Planned(var plan, _) ? plan : throw new InvalidOperationException(outcome.ToString());
     }
 
+    /// <summary>Plans a runbook that a person asks for.</summary>
+    public PlanOutcome PlanFor(string runbook, HostSnapshot snapshot, params ReadOnlySpan<(string Key, string Value)> arguments)
+    {
+        var given = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in arguments)
+        {
+            given = given.Add(key, value);
+        }
+
+        return Planner.Plan(new()
+        {
+            Runbook = s_runbooks.Find(runbook) ?? throw new InvalidOperationException($"there is no runbook {runbook}"),
+            Snapshot = snapshot,
+            Host = Entry,
+            Arguments = given,
+            HostKeyFingerprint = "SHA256:lab",
+            PlanId = $"stay-{Interlocked.Increment(ref _plans).ToString(CultureInfo.InvariantCulture)}",
+            Expires = DateTimeOffset.MaxValue,
+        });
+    }
+
     /// <summary>Begins and applies; fails with what the guard recorded.</summary>
     public async Task ApplyAsync(Plan plan, long token)
     {

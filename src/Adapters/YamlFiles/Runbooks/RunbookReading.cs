@@ -9,7 +9,7 @@ namespace ChatOpsBot.Adapters.YamlFiles.Runbooks;
 internal sealed class RunbookReading(FaultList faults)
 {
     /// <summary>Keys of a runbook; the JSON schema has the same.</summary>
-    internal static readonly string[] Keys = ["title", "answers", "forPeople", "parameters", "require", "steps", "verify", "consequence"];
+    internal static readonly string[] Keys = ["title", "answers", "forPeople", "parameters", "require", "steps", "keeps", "verify", "consequence"];
 
     internal static readonly string[] RequirementKeys = ["that", "is", "otherwise", "remedy"];
 
@@ -36,10 +36,11 @@ internal sealed class RunbookReading(FaultList faults)
         var parameters = new ParameterReading(faults).Read(fields);
         var texts = new PlaceholderCheck(faults, parameters);
         var requirements = ReadRequirements(fields, texts);
-        var steps = new StepReading(faults, parameters, texts).Read(map, fields);
+        var keeps = ReadKeeps(fields, parameters, texts);
+        ImmutableArray<RunbookStep> steps = fields.Has("keeps") ? [] : new StepReading(faults, parameters, texts).Read(map, fields);
         var consequence = fields.RequiredText("consequence", Sentence, "consequence: what else comes with the change, for the approver");
         texts.Check(consequence);
-        var verify = fields.RequiredText("verify", text => OneOf(text, Probes.Select(probe => probe.Word)), $"verify: with one of {string.Join(", ", Probes.Select(probe => probe.Word))}");
+        var verify = fields.Has("keeps") ? null : fields.RequiredText("verify", text => OneOf(text, Probes.Select(probe => probe.Word)), $"verify: with one of {string.Join(", ", Probes.Select(probe => probe.Word))}");
         texts.RefuseUnused();
         return new()
         {
@@ -50,9 +51,38 @@ internal sealed class RunbookReading(FaultList faults)
             Parameters = [.. parameters.Select(parameter => parameter.Value)],
             Requirements = requirements,
             Steps = steps,
+            Keeps = keeps?.Text,
             Probe = Probes.FirstOrDefault(probe => probe.Word == verify?.Text).Probe,
             Consequence = consequence?.Text ?? "",
         };
+    }
+
+    /// <summary>The runtime repair that is to stay. Its steps come from the configuration files, and nothing is activated, so there is nothing to verify.</summary>
+    private YamlScalar? ReadKeeps(FieldReader fields, IReadOnlyList<(YamlScalar Key, RunbookParameter Value)> parameters, PlaceholderCheck texts)
+    {
+        if (fields.Text("keeps", text => OneOf(text, Runbook.Keepable)) is not { } keeps)
+        {
+            return null;
+        }
+
+        foreach (var key in (string[])["steps", "verify", "answers"])
+        {
+            if (fields.Find(key) is { } other)
+            {
+                faults.Add(other, $"a runbook that makes a repair stay has no {key}", key == "answers" ? "write forPeople: true instead" : "remove it");
+            }
+        }
+
+        if (Runbook.ParameterToKeep(keeps.Text) is { } needed)
+        {
+            texts.Use(needed);
+            if (!parameters.Any(parameter => parameter.Value.Name == needed && parameter.Value.MayBeGiven))
+            {
+                faults.Add(keeps, $"it has no parameter {needed}, the link that {keeps.Text} has changed", $"add {needed}: {{ type: {needed}, from: given, about: ... }} below parameters:");
+            }
+        }
+
+        return keeps;
     }
 
     /// <summary>A text on one line that people read.</summary>

@@ -25,6 +25,7 @@ public sealed class CardMaker(IIncidentStore store, ButtonTokens tokens, IConfig
             Transcript = links.Transcript(view.Incident.Id),
             ConfigurationProblem = configuration.Problem?.ToString(),
             CanNudge = configuration.Current.Runbooks.Find(Nudge.Runbook) is not null,
+            HasRunbook = id => configuration.Current.Runbooks.Find(id) is not null,
             Token = action => tokens.Make(action, view.Incident),
         });
     }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ChatOpsBot.Adapters.YamlFiles.Runbooks;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Runbooks;
+using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Runbooks;
 using ChatOpsBot.Support;
 using Xunit;
@@ -46,7 +47,7 @@ public sealed partial class RunbookFilesTests : IDisposable
     [Fact]
     public void ReadAll_ShippedRunbooks_AreListedInTheReadme()
     {
-        var rows = Shipped.ById.Values.Select(runbook => $"| [`{runbook.Id}`]({runbook.Id}.yaml) | {runbook.Title} | {(runbook.IsForPeople ? "for people" : string.Join(", ", runbook.Answers))} | {runbook.Steps.Max(step => step.Risk)} |");
+        var rows = Shipped.ById.Values.Select(runbook => $"| [`{runbook.Id}`]({runbook.Id}.yaml) | {runbook.Title} | {(runbook.IsForPeople ? "for people" : string.Join(", ", runbook.Answers))} | {runbook.Steps.Select(step => step.Risk).DefaultIfEmpty(Risk.D0).Max()} |");
         var facts = RunbookFacts.All.Select(fact => $"| `{fact.Name}` | {(fact.About.IsEmpty ? "-" : string.Join(", ", fact.About).ToLowerInvariant())} | {fact.Says} |");
         var readme = File.ReadAllText(RepositoryFiles.At("runbooks", "README.md"));
         Assert.True(readme.Contains(string.Join('\n', rows), StringComparison.Ordinal), "the table of runbooks in runbooks/README.md should be:\n" + string.Join('\n', rows));
