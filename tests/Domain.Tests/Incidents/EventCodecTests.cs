@@ -1,4 +1,6 @@
 using System.Text;
+using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 using Xunit;
@@ -34,6 +36,19 @@ public class EventCodecTests
             Assert.IsNotType<IncidentEvent.Unknown>(happened);
             Assert.Equal(body, EventCodec.Encode(happened).ToArray());
         }
+    }
+
+    [Fact]
+    public void Decode_DiagnosisWithAPath_KeepsEveryHop()
+    {
+        var path = new GuestTrace(
+            "vm1", "vnet0", null, "br0", null, new("DHCP DISCOVER", [new("br0", "bridge", "no port leads outside", HopVerdict.Stops, new("e.link", "br0: ports vnet0"))]), null);
+        var observed = new IncidentEvent.Observed(IncidentSamples.At(1), 1, IncidentSamples.Diagnosis(OverallVerdict.Fault, IncidentSamples.Finding()) with { Path = path }, null);
+
+        var read = Assert.IsType<IncidentEvent.Observed>(EventCodec.Decode(EventCodec.NameOf(observed), EventCodec.Encode(observed).ToArray()));
+
+        Assert.Equivalent(path, read.Diagnosis.Path, strict: true);
+        Assert.Equal(0, read.Diagnosis.Path?.Discover.Break);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
 using ChatOpsBot.Application.Chat;
+using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 using ChatOpsBot.Web.Tests.Support;
@@ -220,6 +221,7 @@ public sealed partial class PageTests : IAsyncLifetime
         var diagnosis = IncidentSamples.Diagnosis(Domain.Diagnosis.OverallVerdict.Fault, finding) with
         {
             Rejected = [new("nic.x", text)], NotRead = [new(text, text)], Guests = [new(text, text, text, text, text)], Undecided = [new("nf.x", text, text)],
+            Path = new(text, text, text, text, text, new("DHCP DISCOVER", [new(text, text, text, HopVerdict.Stops, new("e.nft", text))]), null),
         };
         var plan = IncidentSamples.Plan() with
         {
@@ -241,6 +243,24 @@ public sealed partial class PageTests : IAsyncLifetime
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", page, StringComparison.Ordinal);
         Assert.Contains("\\u{202e}gpj.exe", page, StringComparison.Ordinal);
         AssertHarmless(await (await SignedInAsync(FakeConfiguration.Eve)).GetStringAsync("/", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Incident_DiagnosisWithAPath_ShowsTheHopsAndTheBreak()
+    {
+        var diagnosis = IncidentSamples.Diagnosis(Domain.Diagnosis.OverallVerdict.Fault, IncidentSamples.Finding()) with
+        {
+            Path = new(
+                "vm1", "vnet0", null, "br0", "eno2",
+                new("DHCP DISCOVER", [new("vnet0", "tap", "up, carrier", HopVerdict.Passes, null), new("br0", "ip forward", "the policy drops it", HopVerdict.Stops, new("e.nft", "ip filter FORWARD policy DROP"))]), null),
+        };
+        var id = await _service.GivenAsync(Stories.Opened("host42"), new IncidentEvent.Observed(IncidentSamples.At(1), 1, diagnosis, null));
+
+        var page = await (await SignedInAsync(FakeConfiguration.Bo)).GetStringAsync($"/incidents/{id}", TestContext.Current.CancellationToken);
+
+        Assert.Contains("<li class=\"passes\"><code>vnet0</code>", page, StringComparison.Ordinal);
+        Assert.Contains("<li class=\"stops\"><code>br0</code>", page, StringComparison.Ordinal);
+        Assert.Contains("ip filter FORWARD policy DROP", page, StringComparison.Ordinal);
     }
 
     [Fact]
