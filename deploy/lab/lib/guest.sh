@@ -33,8 +33,8 @@ $(is_ovs_host "$host" || echo "link set $tap master $(<"$dir/bridge")")
 link set $tap up
 END
   ! is_ovs_host "$host" || on_host "$host" ovs-vsctl --timeout=10 -- --may-exist add-port br0 "$tap"
-  # libvirt gives its taps no queue of their own.
-  tc -n "$(ns_name "$host")" qdisc replace dev "$tap" root noqueue
+  # libvirt gives its taps no queue of their own; Open vSwitch resets the queue of a port that it takes.
+  is_ovs_host "$host" || tc -n "$(ns_name "$host")" qdisc replace dev "$tap" root noqueue
   start_client "$host" "$guest"
 }
 next_tap() { # HOST

@@ -20,7 +20,6 @@ public static class NfHostDhcpBlocked
         DecidedBy = "A program listens on UDP 67 with an ordinary socket, and a chain of the hook input drops a DHCP request that comes from the guests' bridge.",
         ConfusedWith = ["dhcp.no-answer", "nf.forward-drop-on-bridge", "libvirt.network-kind"],
         RepairedBy = "A rule accepts UDP 67 from the bridge. It belongs into the firewall's own configuration: with firewalld the zone libvirt, or a restart of the libvirt network so that its rules return.",
-        Messages = ["DHCPDISCOVER*no address available", "dnsmasq-dhcp: no address range available"],
     };
 
     /// <summary>The rule.</summary>

@@ -22,7 +22,6 @@ public static class NfNetdevOrTcDrop
         DecidedBy = "An nftables netdev or inet chain on the tap or the uplink, or a tc filter in its ingress or egress hook, drops the DHCP exchange; an XDP program on it leaves the question open.",
         ConfusedWith = ["nf.bridge-family-drop", "bridge.port-flags", "guest.link-down"],
         RepairedBy = "The nftables rule is deleted by its handle; a tc filter, an XDP program or a rate limit is changed by whoever set it (Cilium, libvirt's bandwidth, an administrator).",
-        Messages = ["RTNETLINK answers: Exclusivity flag on, cannot modify"],
     };
 
     /// <summary>The rule.</summary>

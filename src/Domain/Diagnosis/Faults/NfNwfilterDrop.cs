@@ -21,7 +21,7 @@ public static class NfNwfilterDrop
         DecidedBy = "The chains libvirt-I-TAP or I-TAP-* drop the guest's DHCP or its ARP with the address that it has, or the binding's IP parameter is not the address in use.",
         ConfusedWith = ["nf.bridge-family-drop", "bridge.port-flags", "addr.wrong-subnet-or-gateway"],
         RepairedBy = "The IP parameter is corrected, or CTRL_IP_LEARNING=dhcp set, or no-mac-spoofing taken in place of clean-traffic, by virsh update-device --live --config. What a guest may send is a decision about security.",
-        Messages = ["Cannot filter traffic: nwfilter", "nwfilter * is in use", "could not add nwfilter"],
+        Messages = ["referenced filter * is missing", "Cannot instantiate filter due to unresolvable variables"],
     };
 
     /// <summary>The rule.</summary>

@@ -21,7 +21,7 @@ public static class OvsPortOrFlows
         DecidedBy = "The tap is in no bridge's ports, its interface has an error, its tag is not that of the definition, or fail_mode is secure with no controller connected and no flow (or none with NORMAL). An unset or standalone fail mode falls back to learning.",
         ConfusedWith = ["bridge.vnet-detached", "vlan.filtering-pvid", "bridge.uplink-missing"],
         RepairedBy = "ovs-vsctl add-port BRIDGE TAP tag=ID, or set port TAP tag=ID. set-fail-mode standalone drops the controller's policy and needs its owner's word.",
-        Messages = ["could not open network device", "ovs-vsctl: no port named", "no bridge named", "connection attempt failed (Connection refused)", "Unable to add port * to OVS bridge"],
+        Messages = ["could not open network device", "ovs-vsctl: no port named", "no bridge named", "connection failed (Connection refused)", "Unable to add port * to OVS bridge"],
     };
 
     /// <summary>The rule.</summary>

@@ -20,7 +20,7 @@ public static partial class VlanSubifMissingOrWrongId
         DecidedBy = "The configuration names NIC.ID as port of the bridge, and there is no such link, or its id, its protocol (802.1Q) or its lower device is another one, or it is down. A bridge with vlan_filtering needs no such device.",
         ConfusedWith = ["bridge.uplink-missing", "vlan.not-on-trunk", "nic.uplink-admin-down"],
         RepairedBy = "ip link add link NIC name NIC.ID type vlan id ID, set up and master BRIDGE; a wrong one is removed first. The configuration has to define it.",
-        Messages = ["Cannot find device", "8021q: adding VLAN 0 to HW filter", "RTNETLINK answers: Unknown device type"],
+        Messages = ["Cannot find device \"*.*\""],
     };
 
     /// <summary>The rule.</summary>
