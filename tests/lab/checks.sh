@@ -57,12 +57,25 @@ owners() { # HOST GUEST: how many MACs answer for the guest's address
   "$LAB" exec "$1" -- arping -c 3 -I br0 "$address" | grep -o '\[[0-9A-Fa-f:]*\]' | sort -u | wc -l
 }
 
+link_address() { "$LAB" exec "$1" -- cat "/sys/class/net/$2/address"; } # HOST LINK
+# How many taps share their address with another one.
+same_address() { "$LAB" exec "$1" -- ip -j link show master br0 | jq '[group_by(.address)[] | select(length > 1)[]] | length'; } # HOST
+# Whether the file of br0 says what runs.
+file_agrees() { # HOST
+  # shellcheck disable=SC2016
+  "$LAB" exec "$1" -- bash -c 'grep -q "bridge_stp off" /etc/network/interfaces.d/br0 && ip -4 -o addr show br0 | grep -qF " $(sed -n "s/ *address //p" /etc/network/interfaces.d/br0) "'
+}
+
 # What shows each fault: nothing but the guest's own lease, unless it says otherwise here.
 healthy() { # FAULT HOST GUEST
   case $1 in
     bridge.uplink-holds-ip) host_ping "$2" ;;
     mtu.path-mismatch) full_size_ping "$2" "$3" ;;
     addr.duplicate-ip) lan_lease "$2" "$3" && [[ $(owners "$2" "$3") == 1 ]] ;;
+    addr.duplicate-mac) lan_lease "$2" "$3" && [[ $(same_address "$2") == 0 ]] ;;
+    bridge.mac-changed) [[ $(link_address "$2" br0) == $(link_address "$2" eno2) ]] ;;
+    host.config-drift*) file_agrees "$2" ;;
+    bridge.macvtap-isolation) ! "$LAB" exec "$2" -- test -e /run/cob-macvtap.pid ;;
     *) lan_lease "$2" "$3" ;;
   esac
 }
@@ -71,6 +84,10 @@ broken() {
     bridge.uplink-holds-ip) ! host_ping "$2" ;;
     mtu.path-mismatch) lan_lease "$2" "$3" && ! full_size_ping "$2" "$3" ;;
     addr.duplicate-ip) [[ $(owners "$2" "$3") == 2 ]] ;;
+    addr.duplicate-mac) [[ $(same_address "$2") == 2 ]] ;;
+    bridge.mac-changed) [[ $(link_address "$2" br0) != $(link_address "$2" eno2) ]] ;;
+    host.config-drift*) ! file_agrees "$2" ;;
+    bridge.macvtap-isolation) "$LAB" exec "$2" -- sh -c 'test -e /run/cob-macvtap.pid && ip link show macvtap0 >/dev/null' ;;
     dhcp.rogue-server) [[ $(lease "$2" "$3") == 192.0.2.* ]] ;;
     dhcp.duplicate-client-id) one_address_for_two "$2" "$3" ;;
     # The lab's own client takes what it is given; a careful one finds each address in use.
@@ -111,6 +128,7 @@ try_condition() { # NAME HOST
     static-address-guest)
       check "$1: the guest reaches the LAN" "$LAB" ping "$2" vm1
       check_not "$1: no DHCP client" "$LAB" lease "$2" vm1 ;;
+    paused-guest) check_not "$1: no lease" "$LAB" lease "$2" vm1 ;;
     *) check "$1: the guest has a lease" lan_lease "$2" vm1 ;;
   esac
   check "$1: clear" "$LAB" condition clear "$1" "$2"
