@@ -62,6 +62,16 @@ public class NicDriverFaultTests
     [Fact]
     public void Judge_LinksNotRead_CannotTell() => Assert.Single(Judge(FakeHost.Healthy().WithoutLinks()).Undecided);
 
+    [Theory]
+    [InlineData(97400, 1)]
+    [InlineData(197400, 0)]
+    public void Judge_RecordedHangOfAProxmoxHost_CountsWhileItIsNew(double uptime, int findings)
+    {
+        var host = new FakeHost().Bridge("br0").Nic("eno1", "br0").Tap("vnet0", "br0").Uptime(uptime).Part("e.klog", Assert.Single(Sections.Fixture("e.klog", "e1000e-hang").Parts));
+
+        Assert.Equal(findings, Judge(host).Findings.Length);
+    }
+
     private static FakeHost Hung(double uptime) => FakeHost.Healthy().Uptime(uptime).KernelLog((9000, Hang), (9500, Hang));
 
     private static Verdict Judge(FakeHost host) => NicDriverFault.Rule.Judge(host.View());
