@@ -1,4 +1,3 @@
-using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Support;
 using Xunit;
