@@ -91,7 +91,13 @@ internal static partial class IfupdownFiles
 
         private void ReadLine(ConfigFile file, ConfigLine line)
         {
+            // Nothing is left of a line that was a backslash alone.
             var words = line.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0)
+            {
+                return;
+            }
+
             var key = words[0];
             switch (key)
             {
