@@ -90,7 +90,7 @@ public sealed class ProposePlan(
                 {
                     case PolicyAnswer.NeedsApprovals(var requirement, var expires):
                         var now = time.GetUtcNow();
-                        var dated = plan with { Expires = now + expires, Diff = preview.IsOfFiles ? [.. PlanDiff.Shown(preview).Select(line => line.ToString())] : [] };
+                        var dated = plan with { Expires = now + expires, Diff = preview.IsOfFiles ? string.Join('\n', PlanDiff.Shown(preview)) : null };
                         return new(new IncidentEvent.PlanProposed(now, incident.Generation, dated, PlanHash.Of(dated), requirement));
                     case PolicyAnswer.Refused refused:
                         return Impossible(incident, $"the policy allows this repair to nobody ({refused.Rule}): {refused.Sentence}; {refused.Remedy}{Commands(plan)}");

@@ -41,7 +41,7 @@ internal static class CardPlan
     /// <summary>Files are best seen as a diff; the commands carry whole texts and are folded away.</summary>
     private static IEnumerable<CardElement> OfFiles(Plan plan)
     {
-        yield return new CardElement.Lines([.. plan.Diff.Select(CardText.Host)]);
+        yield return new CardElement.Lines([.. (plan.Diff ?? "").Split('\n').Select(CardText.Host)]);
         foreach (var (index, step) in plan.Steps.Index())
         {
             yield return new CardElement.Paragraph(CardText.Of(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ChatOpsBot.Domain.Diagnosis;
 
 namespace ChatOpsBot.Domain.Runbooks;
@@ -49,10 +50,12 @@ public sealed record Plan
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>Only files change, and nothing takes notice before the next boot: no symptom can turn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ActivatesNothing { get; init; }
 
-    /// <summary>The change of files line by line, for people: <c>diff -u</c>; empty for a plan that changes none.</summary>
-    public ImmutableArray<string> Diff { get; init; } = [];
+    /// <summary>The change of files line by line, for people, as <c>diff -u</c> writes it; <see langword="null"/> for a plan that changes none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Diff { get; init; }
 }
 
 /// <summary>One change of one thing on the host, as data for the guard.</summary>

@@ -18,7 +18,7 @@ public static class PlanHash
         }
 
         // Only where it says something, so that plans of before keep their hash.
-        if (plan.ActivatesNothing || !plan.Diff.IsEmpty)
+        if (plan.ActivatesNothing || plan.Diff is not null)
         {
             hash.Add(plan.ActivatesNothing ? 1L : 0L).Add(plan.Diff);
         }

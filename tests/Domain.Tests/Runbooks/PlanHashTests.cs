@@ -25,6 +25,8 @@ public class PlanHashTests
         ["Steps"] = Plan with { Steps = [.. Plan.Steps, Plan.Steps[0]] },
         ["BlastRadius"] = Plan with { BlastRadius = ["vm1", "vm2"] },
         ["Expires"] = Plan with { Expires = Plan.Expires.AddTicks(1) },
+        ["ActivatesNothing"] = Plan with { ActivatesNothing = true },
+        ["Diff"] = Plan with { Diff = "+x" },
     };
 
     private static readonly Dictionary<string, PlanStep> ChangedSteps = new()

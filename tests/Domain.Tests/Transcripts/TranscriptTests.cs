@@ -185,7 +185,7 @@ public sealed class TranscriptTests : IDisposable
         Assert.StartsWith("at least 2026-11-22 12:00:30Z, when it was first seen; ended 2026-11-22", Line("Since"), StringComparison.Ordinal);
         Assert.Equal("ann at 2026-11-22 12:00:00Z, because \"no DHCP\"", Line("Asked by"));
         Assert.Equal("bo approved at 2026-11-22 12:02:00Z", Line("Decided by"));
-        Assert.Equal("Attach eno2 to br0 (bridge/attach-uplink)", Line("What was changed"));
+        Assert.StartsWith("Attach eno2 to br0 (bridge/attach-uplink). It holds until the next reboot; to make it stay: run persist/attach-uplink host42 \"link=", Line("What was changed"), StringComparison.Ordinal);
         Assert.Equal("DHCPACK for vm1 on vnet0: passed", Line("How it was proved"));
         Assert.StartsWith("diagnose 60 s, decide 60 s, repair 2.5 min; ", Line("Durations"), StringComparison.Ordinal);
         Assert.EndsWith($", signed by key {TranscriptSignature.FingerprintOf(_key)[..16]}", Line("Record"), StringComparison.Ordinal);
