@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Evidence;
 
 namespace ChatOpsBot.Domain.Runbooks;
@@ -16,6 +17,8 @@ internal static class HostFactsOfRunbooks
             context.View.Read(ConfigEvidence.Source) is FactReading<NetworkIntent>.Missing(var reason)
                 ? FactValue.None($"the network configuration was not read: {reason}")
                 : context.View.Optional(ConfigEvidence.Source)?.Find(of[0])?.Manager ?? "nobody"),
+        new("takes-our-session", s_name, "`yes` when the configuration of the bridge takes a port over which our own session comes, else `no`", (context, of) =>
+            context.View.Optional(ConfigEvidence.Source)?.Find(of[0]) is { } configured && BridgeMissing.PortOfOurSession(context.Topology, configured) is not null ? "yes" : "no"),
         new("network-state", s_name, "`active` or `inactive`: libvirt's network of that name", (context, of) => context.View.Read(NetworkEvidence.Source) switch
         {
             FactReading<VirtualNetworkFacts>.Known(var facts) => facts.Networks.FirstOrDefault(network => network.Name == of[0]) is { } network

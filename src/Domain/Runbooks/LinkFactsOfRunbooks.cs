@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Evidence;
 
 namespace ChatOpsBot.Domain.Runbooks;
@@ -29,7 +30,7 @@ internal static class LinkFactsOfRunbooks
         new("forward-delay", s_bridge, "hundredths of a second", OfBridge(bridge => bridge.ForwardDelay.ToString(CultureInfo.InvariantCulture))),
         new("bridge-lends-frames", s_bridge, "`on` or `off`: the bridge's own nf_call_iptables", OfBridge(bridge => OnOff(bridge.NfCallIptables))),
         new("mtu", s_link, "bytes", OfLink(link => link.Mtu.ToString(CultureInfo.InvariantCulture))),
-        new("guest-mtu", s_bridge, "the largest MTU of the guests' ports of the bridge, at most 1500, which every switch carries", GuestMtu),
+        new("guest-mtu", s_bridge, "the largest MTU that a guest of the bridge sends by its definition or its port, at most 1500, which every switch carries", GuestMtu),
         new("conntrack-max", [], "connections that can be tracked", (context, _) => Tracked(context, most => most)),
         new("conntrack-max-doubled", [], "twice as many, at least 1024", (context, _) => Tracked(context, most => Math.Max(1024, most * 2))),
         new("host-lends-frames", [], "`on` or `off`: the sysctl bridge-nf-call-iptables", (context, _) => context.View.Read(SysctlEvidence.Source) switch
@@ -50,9 +51,17 @@ internal static class LinkFactsOfRunbooks
     }
 
     private static FactValue GuestMtu(FactContext context, ImmutableArray<string> of)
-        => context.Topology.Bridge(of[0]) is { } bridge && context.Topology.GuestsOf(bridge).Select(guest => (int?)guest.Link.Mtu).Max() is { } largest
-            ? Math.Min(largest, 1500).ToString(CultureInfo.InvariantCulture)
-            : FactValue.None($"{of[0]} has no guest");
+    {
+        if (context.Topology.Bridge(of[0]) is not { } bridge || context.Topology.GuestsOf(bridge).Select(guest => (int?)MtuPathMismatch.Sends(guest)).Max() is not { } largest)
+        {
+            return FactValue.None($"{of[0]} has no guest");
+        }
+
+        var wanted = Math.Min(largest, MtuPathMismatch.Usual);
+        return bridge.Uplinks.All(uplink => uplink.Mtu >= wanted)
+            ? FactValue.None($"no guest of {of[0]} sends more than its uplink carries", "check the host again")
+            : wanted.ToString(CultureInfo.InvariantCulture);
+    }
 
     private static FactValue Tracked(FactContext context, Func<long, long> change)
         => context.View.Optional(SysctlEvidence.Source)?.ConntrackMax is { } most

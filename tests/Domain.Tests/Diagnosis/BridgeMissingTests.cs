@@ -18,7 +18,19 @@ public class BridgeMissingTests
 
     [Fact]
     public void Judge_InventoryNamesItAndIfupdownDefinesIt_BringsItUp()
-        => Assert.Equal("bridge/bring-up", Assert.Single(Judge(new FakeHost().Nic("eno2").Config("br0", "eno2").Inventory(entry => entry with { Bridges = ["br0"] })).Findings).Repair);
+        => Assert.Equal("bridge/bring-up", Assert.Single(Judge(Deleted("").Address("eno1", "10.0.0.42")).Findings).Repair);
+
+    [Theory]
+    [InlineData("10.0.0.1 50000 10.0.0.42 22")]
+    [InlineData("fe80::1%eno2 50000 fe80::2%eno9 22")]
+    public void Judge_ItWouldTakeThePortOfOurOwnSession_AsksForTheConsole(string connection)
+    {
+        var finding = Assert.Single(Judge(Deleted(connection).Address("eno2", "10.0.0.42")).Findings);
+
+        Assert.Null(finding.Repair);
+        Assert.Contains("from the host's console", finding.Question, StringComparison.Ordinal);
+        Assert.Contains("eno2", finding.Touches);
+    }
 
     [Fact]
     public void Judge_NetworkdDefinesIt_AsksWithTheCommand()
@@ -47,6 +59,9 @@ public class BridgeMissingTests
 
     [Fact]
     public void Judge_LinksNotRead_CannotTell() => Assert.Single(Judge(FakeHost.Healthy().WithoutLinks()).Undecided);
+
+    private static FakeHost Deleted(string connection)
+        => new FakeHost().Nic("eno1").Nic("eno2").Config("br0", "eno2").Inventory(entry => entry with { Bridges = ["br0"] }).Section("e.self", "self", $"uid=0\nconnection={connection}\nuptime=1.0\n");
 
     private static Verdict Judge(FakeHost host) => BridgeMissing.Rule.Judge(host.View());
 }

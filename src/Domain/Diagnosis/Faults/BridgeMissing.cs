@@ -67,7 +67,8 @@ public static class BridgeMissing
     {
         var configured = view.Optional(ConfigEvidence.Source)?.Find(name);
         var taken = topology.Links.Find(name);
-        var repair = taken is null && configured is { Manager: "ifupdown" } ? "bridge/bring-up" : null;
+        var ours = taken is null && configured is not null ? PortOfOurSession(topology, configured) : null;
+        var repair = taken is null && ours is null && configured is { Manager: "ifupdown" } ? "bridge/bring-up" : null;
         return new()
         {
             Id = Id,
@@ -83,11 +84,17 @@ public static class BridgeMissing
                 .. configured is null ? [] : (EvidenceLine[])[new("e.cfg", $"{name} ports {string.Join(' ', configured.Ports)} ({configured.Origin})")],
             ],
             Repair = repair,
-            Question = repair is null ? Ask(name, configured, taken) : null,
+            Question = repair is not null ? null
+                : ours is not null ? $"May {name} be brought up from the host's console? Its configuration takes {ours}, over which this session comes, so doing it from here could cut us off."
+                : Ask(name, configured, taken),
             Risk = Risk.D0,
-            Touches = [name],
+            Touches = [name, .. configured?.Ports ?? []],
         };
     }
+
+    /// <summary>A port that the bridge would take away from under our own session; when its links are not known, any port.</summary>
+    internal static string? PortOfOurSession(HostTopology topology, ConfiguredBridge configured)
+        => configured.Ports.FirstOrDefault(port => topology.Links.Find(port) is not null && topology.SessionLinks?.Contains(port) != false);
 
     private static string Who(ImmutableArray<EvidenceLine> by)
         => by.FirstOrDefault(line => line.Section == "e.dom") is { } guest ? guest.Text.Split(':', 2)[0] : "the inventory";

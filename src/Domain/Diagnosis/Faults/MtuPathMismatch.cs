@@ -15,7 +15,7 @@ public static class MtuPathMismatch
     public const string Id = "mtu.path-mismatch";
 
     /// <summary>What an Ethernet NIC sends unless somebody says otherwise.</summary>
-    private const int Usual = 1500;
+    internal const int Usual = 1500;
 
     private static FaultArticle Article { get; } = new()
     {
@@ -54,7 +54,7 @@ public static class MtuPathMismatch
     }
 
     /// <summary>What the guest sends at most: its definition's word, else what its port can carry, up to the usual.</summary>
-    private static int Sends(GuestPort guest) => guest.Definition?.Mtu ?? Math.Min(guest.Link.Mtu, Usual);
+    internal static int Sends(GuestPort guest) => guest.Definition?.Mtu ?? Math.Min(guest.Link.Mtu, Usual);
 
     /// <summary>The uplink, and what lies below a VLAN device or a bond.</summary>
     private static IEnumerable<Link> Below(HostTopology topology, Link uplink)
