@@ -96,10 +96,18 @@ internal sealed class RunbookReading(FaultList faults)
         return known.Contains(text) ? null : ($"{Shown.Quote(text)} is not known{NearestWord.Hint(text, known)}", $"write one of {string.Join(", ", known)}");
     }
 
+    /// <summary>Of sixty ids only those of the same layer help.</summary>
+    private static (string What, string Remedy)? FaultId(string text)
+    {
+        var all = Catalogue.All.Select(rule => rule.Id).ToArray();
+        var near = all.Where(id => id.Split('.')[0] == text.Split('.')[0]);
+        return all.Contains(text) ? null
+            : ($"{Shown.Quote(text)} is not known{NearestWord.Hint(text, all)}", near.Any() ? $"write one of {string.Join(", ", near)}" : "write a fault id; chatopsbot explain lists them");
+    }
+
     private ImmutableArray<string> ReadAnswers(YamlMap map, FieldReader fields)
     {
-        var faultIds = Catalogue.All.Select(rule => rule.Id);
-        var answers = fields.Texts("answers", text => OneOf(text, faultIds));
+        var answers = fields.Texts("answers", FaultId);
         var forPeople = fields.Text("forPeople", text => OneOf(text, ["true"]));
         if (!fields.Has("answers") && !fields.Has("forPeople"))
         {
