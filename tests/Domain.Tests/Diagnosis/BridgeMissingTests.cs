@@ -60,6 +60,15 @@ public class BridgeMissingTests
     [Fact]
     public void Judge_LinksNotRead_CannotTell() => Assert.Single(Judge(FakeHost.Healthy().WithoutLinks()).Undecided);
 
+    [Fact]
+    public void Judge_TapOfThatNameAndOpenVswitchUnread_CannotTell()
+    {
+        var verdict = Judge(new FakeHost().Tap("br0", null).Missing("e.ovs", "the Open vSwitch database needs root").Inventory(entry => entry with { Bridges = ["br0"] }));
+
+        Assert.Empty(verdict.Findings);
+        Assert.Equal("e.ovs", Assert.Single(verdict.Undecided).Section);
+    }
+
     private static FakeHost Deleted(string connection)
         => new FakeHost().Nic("eno1").Nic("eno2").Config("br0", "eno2").Inventory(entry => entry with { Bridges = ["br0"] }).Section("e.self", "self", $"uid=0\nconnection={connection}\nuptime=1.0\n");
 

@@ -54,8 +54,8 @@ public static class BridgeMissing
                 : Verdict.Ruled(Id, $"{name} is an Open vSwitch bridge; a guest on it needs virtualport type openvswitch in its definition");
         }
 
-        // An Open vSwitch bridge has a link of its own name unless its daemon is down.
-        if (isOpenVswitch && switches is FactReading<OvsFacts>.Missing(var reason))
+        // An Open vSwitch bridge has a link of its own name unless its daemon is down; with the datapath in user space that link is a tap.
+        if ((isOpenVswitch || topology.Links.Find(name)?.Kind == "tun") && switches is FactReading<OvsFacts>.Missing(var reason))
         {
             return Verdict.CannotTell(Id, "e.ovs", reason);
         }
