@@ -29,6 +29,15 @@ internal enum CaseKind
 /// <param name="Condition">Condition of the lab to set, or <see langword="null"/>.</param>
 internal sealed record Case(CaseKind Kind, BenchHost Host, ImmutableArray<string> Faults, string? Condition)
 {
+    // Faults that one read cannot decide: the server's, the switch's, and those of other machines.
+    private static readonly ImmutableArray<string> s_probed = ["dhcp.", "switch.", "addr.duplicate-ip", "addr.wrong-subnet"];
+
+    /// <summary>Whether probes are sent.</summary>
+    public bool NeedsProbes => Faults.Any(IsProbed);
+
+    /// <summary>Whether one read cannot decide that fault of the lab.</summary>
+    public static bool IsProbed(string fault) => s_probed.Any(start => fault.StartsWith(start, StringComparison.Ordinal));
+
     /// <summary>Name of the case.</summary>
     public string Name => $"{string.Join("+", Faults.IsEmpty ? [Condition ?? "plain"] : Faults)}@{Host.Shape}";
 }

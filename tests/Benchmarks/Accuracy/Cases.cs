@@ -11,6 +11,7 @@ internal static class Cases
     private static readonly BenchHost s_overBridge = new("host44", "over-bridge", "vm1", ["--mgmt-on-bridge"]);
     private static readonly BenchHost s_ifupdown = new("host45", "ifupdown", "vm1", ["--ifupdown"]);
     private static readonly BenchHost s_libvirt = new("host46", "libvirt", "vm1", ["--libvirt"]);
+    private static readonly BenchHost s_ovs = new("host47", "ovs", "vm1", ["--ovs"]);
 
     // The first is nearer the wire. Each fault stands for a layer: NIC, bridge, port, filter, server.
     private static readonly ImmutableArray<(string, string)> s_pairs =
@@ -40,7 +41,7 @@ internal static class Cases
     ];
 
     /// <summary>Hosts to add before the first case.</summary>
-    public static ImmutableArray<BenchHost> Hosts { get; } = [s_plain, s_wide, s_overBridge, s_ifupdown, s_libvirt];
+    public static ImmutableArray<BenchHost> Hosts { get; } = [s_plain, s_wide, s_overBridge, s_ifupdown, s_libvirt, s_ovs];
 
     /// <summary>The cases, those of one host together.</summary>
     public static IEnumerable<Case> All()
@@ -54,7 +55,7 @@ internal static class Cases
                 yield return new(CaseKind.Healthy, host, [], condition);
             }
 
-            foreach (var fault in faults)
+            foreach (var fault in faults.Where(fault => IsFor(fault, host)))
             {
                 yield return new(CaseKind.Single, host, [fault], null);
             }
@@ -65,6 +66,17 @@ internal static class Cases
             }
         }
     }
+
+    /// <summary>
+    /// What needs libvirt or Open vSwitch goes to the host that has it; the rest to the plain host and, but for what takes probes and so ten seconds for each question, to the wide one.
+    /// </summary>
+    private static bool IsFor(string fault, BenchHost host)
+        => Lab.NeedsOf(fault) switch
+        {
+            "libvirt" => host == s_libvirt,
+            "ovs" => host == s_ovs,
+            _ => host == s_plain || (host == s_wide && !Case.IsProbed(fault)),
+        };
 
     /// <summary>The fault ids that are a right answer to a fault of the lab; <see langword="null"/> when the bot does not know it.</summary>
     public static ImmutableArray<string>? ExpectedOf(string fault)

@@ -12,6 +12,10 @@ internal static class Lab
     public static ImmutableArray<string> Names(string folder)
         => [.. Directory.EnumerateFiles(RepositoryFiles.At("deploy", "lab", folder), "*.sh").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
 
+    /// <summary>What a host needs to have for that fault: <c>libvirt</c>, <c>ovs</c> or nothing.</summary>
+    public static string NeedsOf(string fault)
+        => File.ReadLines(RepositoryFiles.At("deploy", "lab", "faults", fault + ".sh")).FirstOrDefault(line => line.StartsWith("NEEDS=", StringComparison.Ordinal))?["NEEDS=".Length..] ?? "";
+
     /// <summary>Adds a host.</summary>
     public static async Task AddAsync(BenchHost host) => (await RunAsync(["host", "add", host.Name, .. host.Options])).Expect();
 

@@ -42,7 +42,7 @@ foreach (var (number, question) in cases.Index())
 
     try
     {
-        foreach (var user in new[] { "root", "ops", "viewer" })
+        foreach (var user in question.NeedsProbes ? ["root"] : new[] { "root", "ops", "viewer" })
         {
             // The lab has just added the host.
             if (!await AskAsync(question, user, inventory.Find(question.Host.Name)! with { User = user }))
