@@ -164,7 +164,7 @@ public class RepairMatrixTests(LabFixture lab)
         try
         {
             await host.ApplyAsync(plan, token);
-            await ProveAsync(name, host, finding, healthy, broken, leaves);
+            await ProveAsync(machine, host, fault, finding, healthy, broken, leaves);
             if (commit)
             {
                 var reply = await host.Guard.CommitAsync(host.Entry, plan, token, cancellation);
@@ -183,12 +183,13 @@ public class RepairMatrixTests(LabFixture lab)
         LabHost.Expect(GuardStatus.Reverted, await host.Guard.RevertAsync(host.Entry, plan, token, cancellation));
     }
 
-    private static async Task ProveAsync(string name, RepairHost host, Finding finding, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves)
+    private static async Task ProveAsync(string machine, LabHost host, string fault, Finding finding, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves)
     {
         var (_, after) = await host.CheckAsync();
         Assert.DoesNotContain(after.Findings, other => other.Id == finding.Id && other.Subject == finding.Subject);
-        (await LabFixture.LabAsync("lease", name, Guest, "--timeout", "20")).Expect();
-        var state = await RepairHost.StateAsync(name);
+        (await LabFixture.LabAsync("lease", machine, Guest, "--timeout", "20")).Expect();
+        var state = Lasting(await LabHost.StateAsync(machine), fault, leaves);
+        broken = Lasting(broken, fault, leaves);
 
         // Whatever the repair changed is as it was before the fault, but for what the repair is meant to leave.
         var come = state.Except(broken).Where(line => !healthy.Contains(line) && !(leaves.Length > 0 && line.Contains(leaves, StringComparison.Ordinal)));
