@@ -78,15 +78,16 @@ public class RepairMatrixTests(LabFixture lab)
             var injection = await LabFixture.LabAsync("fault", "inject", fault, host);
             Assert.SkipWhen(injection.Stderr.Contains("this kernel has no", StringComparison.Ordinal), injection.Stderr);
             injection.Expect();
-            var broken = await RepairHost.StateAsync(host);
-            await RepairAsync(host, "root", healthy, broken, leaves, commit: false);
-            Assert.Equal("", string.Join("\n", Lasting(broken, fault, leaves).SymmetricExcept(Lasting(await RepairHost.StateAsync(host), fault, leaves))));
-            if (fault == "bridge.stp-forward-delay")
+            var broken = await LabHost.StateAsync(machine);
+            await FaultMatrixTests.AssertHonestAsViewerAsync(machine, fault);
+            await RepairAsync(machine, "root", fault, healthy, broken, leaves, commit: false);
+            Assert.Equal("", string.Join("\n", Lasting(broken, fault, leaves).SymmetricExcept(Lasting(await LabHost.StateAsync(machine), fault, leaves))));
+            if (PassesByItself(fault))
             {
-                // Taken back, the ports forward as they would after the delay; the fault has to be made anew.
-                (await LabFixture.LabAsync("fault", "heal", fault, host)).Expect();
-                (await LabFixture.LabAsync("fault", "inject", fault, host)).Expect();
-                broken = await RepairHost.StateAsync(host);
+                // Taken back, the ports forward as they would by themselves; the fault has to be made anew.
+                (await LabFixture.LabAsync("fault", "heal", fault, machine)).Expect();
+                (await LabFixture.LabAsync("fault", "inject", fault, machine)).Expect();
+                broken = await LabHost.StateAsync(machine);
             }
 
             await RepairAsync(host, "ops", healthy, broken, leaves, commit: true);
@@ -198,12 +199,15 @@ public class RepairMatrixTests(LabFixture lab)
         Assert.NotEmpty(state.SymmetricExcept(broken));
     }
 
+    /// <summary>A listening port forwards in the end, and a guard that is on again waits for the next BPDU: taken back, the fault is not there at once.</summary>
+    private static bool PassesByItself(string fault) => fault.StartsWith(BridgeStpForwardDelay.Id, StringComparison.Ordinal) || fault == "bridge.port-blocked.guard";
+
     /// <summary>
     /// A port that was listening forwards after a while whatever one does, and a bridge that got or lost its only port says so a second later: neither state can be put back.
     /// </summary>
     private static ImmutableSortedSet<string> Lasting(ImmutableSortedSet<string> state, string fault, string leaves)
         => [.. from line in state
-               where !fault.StartsWith(BridgeStpForwardDelay.Id, StringComparison.Ordinal) || !line.Contains("info_slave_data.state", StringComparison.Ordinal)
+               where !PassesByItself(fault) || !line.Contains("info_slave_data.state", StringComparison.Ordinal)
                where leaves.Length == 0 || !line.StartsWith($"link {leaves} operstate ", StringComparison.Ordinal)
                select line];
 }

@@ -8,6 +8,7 @@ using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
+using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;
@@ -223,6 +224,8 @@ internal sealed class SlackBench : IAsyncDisposable
         services.AddSingleton(Options.Create(new SqliteOptions { ConnectionString = $"Data Source={Path.Combine(_folder.Path, "bot.db")}" }));
         services.AddSingleton(Options.Create(new TranscriptOptions { SigningKeyFile = Path.Combine(_folder.Path, "signing-key.pem") }));
         services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton<IHostShell>(FakeShell.Failing(ShellFailureKind.Unreachable, "there is no host in this test"));
+        services.AddSingleton<HostReader>();
         services.AddSqliteStorage();
         services.AddSingleton<SqliteInbox>();
         services.AddSingleton<IInbox>(provider => FailingInbox.Of(provider.GetRequiredService<SqliteInbox>()));
