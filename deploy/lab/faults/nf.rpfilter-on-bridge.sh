@@ -5,7 +5,9 @@ inject() {
   tables_save "$1"
   on_host "$1" ip -j -4 addr show dev br0 | jq -r '.[0].addr_info[] | "\(.local)/\(.prefixlen)"' | save address
   routes_save "$1"
+  file_save "$1" /etc/network/interfaces.d/br0
   on_host "$1" ip -4 addr flush dev br0
+  on_host "$1" sed -i 's/^iface br0 inet static/iface br0 inet manual/; /address\|gateway/d' /etc/network/interfaces.d/br0
   on_host "$1" sysctl -qw net.bridge.bridge-nf-call-iptables=1
   on_host "$1" nft -f - <<'END'
 table inet guard {
@@ -22,4 +24,5 @@ heal() {
   sysctl_restore "$1" net.bridge.bridge-nf-call-iptables
   while read -r address; do on_host "$1" ip addr add "$address" dev br0 </dev/null; done < <(saved address)
   routes_restore "$1"
+  file_restore "$1" /etc/network/interfaces.d/br0
 }

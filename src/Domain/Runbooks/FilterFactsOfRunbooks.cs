@@ -27,27 +27,26 @@ internal static partial class FilterFactsOfRunbooks
         new("accept-chain", [ParameterType.Name], "the chain of iptables in which bridged frames are let pass: DOCKER-USER where Docker has it, else FORWARD; of the variant `nft` or `legacy`", (context, of) =>
             IpFilter(context, of[0])?.Chains.ContainsKey("DOCKER-USER") == true ? "DOCKER-USER" : "FORWARD"),
         new("accept-dhcp-rule", [ParameterType.Name, ParameterType.Bridge], "`accepted` when the chain INPUT of iptables takes DHCP requests from the bridge by a rule of its own, else `not accepted`; of the variant `nft` or `legacy`", (context, of) =>
-            context.View.Optional(IptablesEvidence.Source) is { } tables
-                ? (of[0] == "legacy" ? tables.Legacy4 : tables.Nft4).FirstOrDefault(table => table.Name == "filter")?.Chains.GetValueOrDefault("INPUT")?.Rules.Any(rule => rule.Text == $"-A INPUT -i {of[1]} -p udp -m udp --dport 67 -j ACCEPT") switch
-                {
-                    true => "accepted",
-                    false => "not accepted",
-                    null => FactValue.None($"iptables ({of[0]}) printed no chain INPUT"),
-                }
-                // Where the listing of nftables tells all, iptables is not asked for the same again.
-                : of[0] == "nft" && Lines(context, "ip", ["filter", "INPUT"]) is { } lines
-                    ? lines.Any(line => Stateless(line) == $"iifname \"{of[1]}\" udp dport 67 counter accept") ? "accepted" : "not accepted"
-                    : FactValue.None("the rules of iptables were not read")),
+            Accepts(context, of[0], "INPUT", $"-A INPUT -i {of[1]} -p udp -m udp --dport 67 -j ACCEPT", $"iifname \"{of[1]}\" udp dport 67 counter accept")),
         new("accept-rule", [ParameterType.Name, ParameterType.Name, ParameterType.Bridge], "`accepted` when that chain of iptables lets all frames between ports of the bridge pass, else `not accepted`", (context, of) =>
-            context.View.Optional(IptablesEvidence.Source) is { } tables
-                ? (of[0] == "legacy" ? tables.Legacy4 : tables.Nft4).FirstOrDefault(table => table.Name == "filter")?.Chains.GetValueOrDefault(of[1])?.Rules.Any(rule => rule.Text == $"-A {of[1]} -i {of[2]} -o {of[2]} -j ACCEPT") switch
-                {
-                    true => "accepted",
-                    false => "not accepted",
-                    null => FactValue.None($"iptables ({of[0]}) printed no chain {of[1]}"),
-                }
-                : FactValue.None("the rules of iptables were not read")),
+            Accepts(context, of[0], of[1], $"-A {of[1]} -i {of[2]} -o {of[2]} -j ACCEPT", $"iifname \"{of[2]}\" oifname \"{of[2]}\" counter accept")),
     ];
+
+    /// <summary>
+    /// Whether that chain of the filter table has the rule, in the words of iptables or of nftables: where the listing of nftables tells all, iptables is asked for legacy tables only.
+    /// </summary>
+    private static FactValue Accepts(FactContext context, string variant, string chain, string saved, string listed)
+    {
+        var tables = context.View.Optional(IptablesEvidence.Source);
+        if ((variant == "legacy" ? tables?.Legacy4 : tables?.Nft4)?.FirstOrDefault(table => table.Name == "filter")?.Chains.GetValueOrDefault(chain) is { } rules)
+        {
+            return rules.Rules.Any(rule => rule.Text == saved) ? "accepted" : "not accepted";
+        }
+
+        return variant == "nft" && Lines(context, "ip", ["filter", chain]) is { } lines
+            ? lines.Any(line => Stateless(line) == listed) ? "accepted" : "not accepted"
+            : FactValue.None(tables is null ? "the rules of iptables were not read" : $"iptables ({variant}) printed no chain {chain}");
+    }
 
     /// <summary>Facts about chains and rules of one family.</summary>
     private static IEnumerable<RunbookFact> OfFamily(string prefix, string family) =>
