@@ -1,4 +1,5 @@
 SCOPE=host
+NEEDS=ovs
 describe() { echo "on an --ovs host: fail mode secure, a controller that does not answer, and no flow"; }
 inject() {
   need_ovs "$1"

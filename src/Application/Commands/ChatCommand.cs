@@ -124,7 +124,6 @@ public static class ChatCommands
         new HelpCommand(),
         new WhoAmICommand(),
         new WhyNotCommand(),
-        LaterCommand.Explain,
         LaterCommand.BreakGlass,
     ];
 

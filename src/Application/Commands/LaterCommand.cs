@@ -16,8 +16,6 @@ internal sealed class LaterCommand : ChatCommand
         _instead = instead;
     }
 
-    public static LaterCommand Explain { get; } = new(
-        PolicyCommand.Explain, "explain ID|\"TEXT\"", "explain bridge.uplink-missing", "explain a fault", "the card of an incident shows the evidence of each finding");
 
     public static LaterCommand BreakGlass { get; } = new(
         PolicyCommand.BreakGlass, "break-glass INCIDENT REASON", "break-glass I-42 nobody answers", "approve alone in an emergency", "ask the approvers that the card names");

@@ -8,53 +8,68 @@ public static class CausalGraph
 {
     private static readonly ImmutableHashSet<(string Cause, string Consequence)> Edges =
     [
-        // A bridge that is down disables its ports, whatever they are set to.
+        // A bridge that is down disables its ports, whatever they are set to; a port that passes nothing makes its flags irrelevant.
         (BridgeDown.Id, BridgePortBlocked.Id),
         (BridgeDown.Id, BridgeStpForwardDelay.Id),
-
-        // Adding a NIC to the bridge by hand leaves its address behind; what follows on that port is its consequence.
         (NicUplinkAdminDown.Id, BridgePortBlocked.Id),
         (NicUplinkNoCarrier.Id, BridgePortBlocked.Id),
-
-        // A port that is not passing frames at all makes its flags irrelevant.
         (BridgeStpForwardDelay.Id, BridgePortFlags.Id),
 
-        // The switch shuts its port: what is seen here is a link without carrier.
+        // The switch shuts its port, a card hangs or LACP keeps a bond down: what is seen here is a link without carrier. Without light an optic raises its alarm.
         (SwitchPortSecurity.Id, NicUplinkNoCarrier.Id),
         (SwitchBpduGuard.Id, NicUplinkNoCarrier.Id),
         (BridgeStpForwardDelay.Id, SwitchBpduGuard.Id),
+        (NicDriverFault.Id, NicUplinkNoCarrier.Id),
+        (NicBondLacpBroken.Id, NicUplinkNoCarrier.Id),
+        (NicUplinkNoCarrier.Id, NicLinkErrors.Id),
 
-        // Nothing that leaves a host by a dead link, or never leaves it, is answered.
-        .. Lead("dhcp.no-answer",
-            NicUplinkNoCarrier.Id, NicUplinkAdminDown.Id, "nic.driver-fault", "nic.bond-mode-unsupported", "nic.bond-lacp-broken", "nic.uplink-renamed", "nic.vf-spoofcheck", "nic.wifi-uplink", BridgeDown.Id, BridgeUplinkMissing.Id,
-            BridgeStpForwardDelay.Id, SwitchEdgePortDelay.Id, NfForwardDropOnBridge.Id, NfBridgeFamilyDrop.Id, "nf.netdev-or-tc-drop", "nf.conntrack-full", "nf.rpfilter-on-bridge", "nf.host-dhcp-blocked",
-            "vlan.not-on-trunk", "vlan.filtering-pvid", "vlan.subif-missing-or-wrong-id", "vlan.subif-steals-from-bridge", DhcpServerFaulty.Id, DhcpPoolExhausted.Id, "bridge.loop-storm"),
-        .. Lead("switch.dhcp-snooping", DhcpNoAnswer.Id),
+        // A card under another name, or one that a manager or the kernel took away, is missing in its bridge, and takes the bridge's address with it.
+        (NicUplinkRenamed.Id, BridgeUplinkMissing.Id),
+        (NicDriverFault.Id, BridgeUplinkMissing.Id),
+        (NicWifiUplink.Id, BridgeUplinkMissing.Id),
+        (VlanSubifMissingOrWrongId.Id, BridgeUplinkMissing.Id),
+        (HostManagerTookPort.Id, BridgeUplinkMissing.Id),
+        (HostManagerTookPort.Id, BridgeVnetDetached.Id),
+        (HostManagerTookPort.Id, BridgeUplinkHoldsIp.Id),
+        (BridgeUplinkMissing.Id, BridgeMacChanged.Id),
 
-        // A port that is lost takes its address or the bridge's way out with it.
-        ("nic.uplink-renamed", BridgeUplinkMissing.Id),
-        (BridgeUplinkMissing.Id, "bridge.mac-changed"),
-        ("host.manager-took-port", BridgeUplinkMissing.Id),
-        ("host.manager-took-port", BridgeVnetDetached.Id),
-        ("host.manager-took-port", BridgeUplinkHoldsIp.Id),
-        ("host.config-drift", NicUplinkAdminDown.Id),
-        ("host.config-drift", "bridge.missing"),
-        ("host.config-drift", "vlan.subif-missing-or-wrong-id"),
-        ("host.config-drift", "vlan.filtering-pvid"),
-        ("kernel.feature-missing", "bridge.missing"),
-        ("kernel.feature-missing", "vlan.subif-missing-or-wrong-id"),
-        ("kernel.feature-missing", "libvirt.vm-not-running"),
-        ("bridge.missing", "libvirt.vm-not-running"),
-        ("vlan.subif-missing-or-wrong-id", "libvirt.vm-not-running"),
-        ("vlan.subif-missing-or-wrong-id", BridgeUplinkMissing.Id),
+        // What cannot be made is not there, and guests that need it do not start.
+        (KernelFeatureMissing.Id, BridgeMissing.Id),
+        (KernelFeatureMissing.Id, VlanSubifMissingOrWrongId.Id),
+        (KernelFeatureMissing.Id, LibvirtVmNotRunning.Id),
+        (KernelFeatureMissing.Id, HostConfigDrift.Id),
+        (BridgeMissing.Id, LibvirtVmNotRunning.Id),
+        (BridgeMissing.Id, BridgeVnetDetached.Id),
+        (VlanSubifMissingOrWrongId.Id, LibvirtVmNotRunning.Id),
+
+        // A configuration that was never right shows at the next boot.
+        (HostConfigDrift.Id, BridgeMissing.Id),
+        (HostConfigDrift.Id, VlanSubifMissingOrWrongId.Id),
+        (HostConfigDrift.Id, VlanFilteringPvid.Id),
+
+        // These say themselves that the host runs otherwise than configured.
+        (BridgeStpForwardDelay.Id, HostConfigDrift.Id),
+        (BridgePortBlocked.Id, HostConfigDrift.Id),
+        (BridgeUplinkHoldsIp.Id, HostConfigDrift.Id),
+        (BridgeUplinkMissing.Id, HostConfigDrift.Id),
+        (NicUplinkRenamed.Id, HostConfigDrift.Id),
+        (BridgeLoopStorm.Id, HostConfigDrift.Id),
 
         // A loop floods everything and makes addresses wander.
-        ("bridge.loop-storm", "addr.duplicate-mac"),
-        ("bridge.loop-storm", "nic.link-errors"),
+        (BridgeLoopStorm.Id, AddrDuplicateMac.Id),
+        (BridgeLoopStorm.Id, NicLinkErrors.Id),
+
+        // Nothing that never leaves the host, or leaves it by a dead link, is answered; without the server's log snooping looks the same.
+        .. Lead(DhcpNoAnswer.Id,
+            NicUplinkNoCarrier.Id, NicUplinkAdminDown.Id, NicDriverFault.Id, NicBondModeUnsupported.Id, NicBondLacpBroken.Id, NicUplinkRenamed.Id, NicVfSpoofcheck.Id, NicWifiUplink.Id,
+            BridgeDown.Id, BridgeUplinkMissing.Id, BridgeStpForwardDelay.Id, BridgeLoopStorm.Id, SwitchEdgePortDelay.Id,
+            NfForwardDropOnBridge.Id, NfBridgeFamilyDrop.Id, NfNetdevOrTcDrop.Id, NfConntrackFull.Id, NfRpfilterOnBridge.Id, NfHostDhcpBlocked.Id,
+            VlanNotOnTrunk.Id, VlanFilteringPvid.Id, VlanSubifMissingOrWrongId.Id, VlanSubifStealsFromBridge.Id, DhcpServerFaulty.Id, DhcpPoolExhausted.Id),
+        (DhcpNoAnswer.Id, SwitchDhcpSnooping.Id),
 
         // Two guests with one hardware address or one client id are given one address.
-        ("addr.duplicate-mac", AddrDuplicateIp.Id),
-        ("addr.duplicate-mac", DhcpDuplicateClientId.Id),
+        (AddrDuplicateMac.Id, AddrDuplicateIp.Id),
+        (AddrDuplicateMac.Id, DhcpDuplicateClientId.Id),
         (DhcpDuplicateClientId.Id, AddrDuplicateIp.Id),
         (DhcpDuplicateClientId.Id, DhcpNakOrDeclineLoop.Id),
 
@@ -62,18 +77,19 @@ public static class CausalGraph
         (AddrDuplicateIp.Id, DhcpNakOrDeclineLoop.Id),
         (AddrDuplicateIp.Id, DhcpPoolExhausted.Id),
         (DhcpNakOrDeclineLoop.Id, DhcpPoolExhausted.Id),
+        (DhcpServerFaulty.Id, DhcpPoolExhausted.Id),
 
-        // A foreign server gives foreign addresses and refuses those of the right one.
+        // A foreign server, bridge or VLAN gives foreign addresses and refuses those of the right one.
         (DhcpRogueServer.Id, AddrWrongSubnetOrGateway.Id),
         (DhcpRogueServer.Id, DhcpNakOrDeclineLoop.Id),
         (BridgeVnetWrongBridge.Id, AddrWrongSubnetOrGateway.Id),
-        ("vlan.filtering-pvid", AddrWrongSubnetOrGateway.Id),
-        (DhcpServerFaulty.Id, DhcpPoolExhausted.Id),
+        (VlanFilteringPvid.Id, AddrWrongSubnetOrGateway.Id),
+        (LibvirtNetworkKind.Id, BridgeVnetWrongBridge.Id),
 
-        // A guest that is moved or detached is not heard.
+        // A guest that is moved, detached or unplugged is not heard.
         (BridgeVnetDetached.Id, DhcpClientSilent.Id),
-        ("guest.link-down", DhcpClientSilent.Id),
-        ("bridge.tap-mac-is-guest-mac", OffloadDhcpChecksum.Id),
+        (GuestLinkDown.Id, DhcpClientSilent.Id),
+        (BridgeTapMacIsGuestMac.Id, OffloadDhcpChecksum.Id),
     ];
 
     /// <summary>Whether the first fault is a known direct cause of the second.</summary>

@@ -10,6 +10,8 @@ namespace ChatOpsBot.Domain.Diagnosis;
 /// <summary>Asks every rule of the catalogue and ranks what they find. Pure.</summary>
 public static class Diagnostician
 {
+    /// <summary>Guests whose way is followed in search of the cut.</summary>
+    private const int MostTraced = 8;
     // The logs are read for two hours back.
     private static readonly TimeSpan s_recent = TimeSpan.FromHours(2);
 
@@ -42,7 +44,31 @@ public static class Diagnostician
                 .. from source in Evidence.Catalogue.All let why = view.WhyMissing(source) where why is not null select new NotRead(source.Id, why),
                 .. view.Probes.Unread.Select(probe => new NotRead(probe.Section, probe.Why)),
             ],
-            GuestLines(view, topology));
+            GuestLines(view, topology))
+        {
+            Path = PathOf(view, topology, ranked, focus),
+        };
+    }
+
+    /// <summary>The path shows where the primary finding cuts; of several guests that it concerns the first one that is cut off.</summary>
+    private static GuestTrace? PathOf(HostView view, HostTopology? topology, ImmutableArray<Finding> findings, DiagnosisFocus focus)
+    {
+        if (topology is null || findings.IsEmpty || findings[0] is not { } primary)
+        {
+            return null;
+        }
+
+        var concerned = topology.GuestPorts
+            .Where(port => focus.Guest is null || port.Guest == focus.Guest || port.Link.Name == focus.Guest)
+            .Where(port => primary.Scope switch
+            {
+                Scope.Guest => primary.Subject == port.Link.Name || primary.Subject == port.Mac || primary.Subject == port.Guest,
+                Scope.Host => true,
+                _ => primary.Bridge is null || port.Link.Master == primary.Bridge || port.IntendedBridge == primary.Bridge,
+            })
+            .Take(MostTraced)
+            .ToArray();
+        return concerned.Select(port => GuestTracer.Of(view, topology, port)).OrderByDescending(trace => trace.Verdict == HopVerdict.Stops).FirstOrDefault();
     }
 
     private static OverallVerdict Answer(ImmutableArray<Finding> findings, ImmutableArray<Undecided> undecided)

@@ -24,6 +24,10 @@ internal static class GuestFactsOfRunbooks
         }),
         new("wants-isolation", [ParameterType.Tap], "`yes` when the guest's definition wants the port isolated, else `no`", (context, of) =>
             context.Topology.GuestPorts.Any(port => port.Link.Name == of[0] && port.Definition?.Isolated == true) ? "yes" : "no"),
+        new("tap-guest", [ParameterType.Tap], "name of the guest that the tap belongs to", (context, of) =>
+            context.Topology.GuestPorts.FirstOrDefault(port => port.Link.Name == of[0]) is { Definition: not null } port ? port.Guest : FactValue.None($"no definition of a guest names {of[0]}")),
+        new("tap-link", [ParameterType.Tap], "`up` or `down`: the link state that libvirt gives the NIC behind the tap", (context, of) =>
+            context.Topology.GuestPorts.FirstOrDefault(port => port.Link.Name == of[0]) is { Definition: { } nic } ? nic.LinkDown ? "down" : "up" : FactValue.None($"no definition of a guest names {of[0]}")),
         new("wanted-tag", [ParameterType.Tap], "the VLAN tag of the guest's definition, or `none`", (context, of) =>
             context.Topology.GuestPorts.FirstOrDefault(port => port.Link.Name == of[0])?.Definition?.VlanTags is { Length: > 0 } tags
                 ? tags is [var tag] ? tag.ToString(CultureInfo.InvariantCulture) : FactValue.None($"the definition gives {of[0]} several tags", "set the trunks by hand")

@@ -9,11 +9,11 @@ namespace ChatOpsBot.Acceptance.Tests.Lab;
 public class FaultMatrixTests(LabFixture lab)
 {
     private const string Plain = "host42";
-    private const string WithLibvirt = "host46";
 
-    /// <summary>All faults of the lab (with variants) that the catalogue knows and that one read can decide; the others are <see cref="ProbeMatrixTests"/>'.</summary>
+    /// <summary>All faults of the lab (with variants) that the catalogue knows and that one read can decide, but for those of the matrix of repairs; the others are <see cref="ProbeMatrixTests"/>'.</summary>
     public static TheoryData<string> Faults
-        => [.. Directory.EnumerateFiles(RepositoryFiles.At("deploy", "lab", "faults"), "*.sh").Select(Path.GetFileNameWithoutExtension).OfType<string>().Where(name => KnownId(name) is not null && !ProbeMatrixTests.NeedsProbes(name)).Order()];
+        => [.. Directory.EnumerateFiles(RepositoryFiles.At("deploy", "lab", "faults"), "*.sh").Select(Path.GetFileNameWithoutExtension).OfType<string>()
+            .Where(name => KnownId(name) is not null && !RepairMatrixTests.Names.Contains(name) && !ProbeMatrixTests.NeedsProbes(name)).Order()];
 
     /// <summary>Pairs of faults whose roots are independent; the first is nearer the wire.</summary>
     public static TheoryData<string, string> Doubles => new()
@@ -28,44 +28,40 @@ public class FaultMatrixTests(LabFixture lab)
     [MemberData(nameof(Faults))]
     public async Task Check_FaultInjected_NamesItsCauseOrSaysWhatWasNotRead(string fault)
     {
-        var host = await lab.NeedHostOfAsync(fault, Host);
+        var host = await lab.NeedHostOfAsync(fault, Plain, "host46", "host49");
         var id = KnownId(fault);
-        await WithFaultsAsync([fault], host, async () =>
+        await WithFaultsAsync(host, [fault], async () =>
         {
             foreach (var user in new[] { "root", "ops" })
             {
-                var (exit, answer) = await LabFixture.CheckAsync(user, host);
-                Assert.True(answer.GetProperty("verdict").GetString() == "fault" && Primary(answer) == id, $"as {user}: {answer}");
-                Assert.Equal(1, exit);
+                var diagnosis = await LabFixture.DiagnoseAsync(user, host);
+                Assert.True(diagnosis.Verdict == OverallVerdict.Fault && diagnosis.Primary?.Id == id, $"as {user}: {Told(diagnosis)}");
             }
 
-            await AssertHonestAsViewerAsync(host, id);
+            await AssertHonestAsViewerAsync(host, fault);
         });
 
-        var healed = await LabFixture.CheckAsync("ops", host);
-        Assert.True(healed.Answer.GetProperty("verdict").GetString() == "healthy", $"after healing {fault}: {healed.Answer}");
+        var healed = await LabFixture.DiagnoseAsync("ops", host);
+        Assert.True(healed.Verdict == OverallVerdict.Healthy, $"after healing {fault}: {Told(healed)}");
     }
 
     [Theory]
     [MemberData(nameof(Doubles))]
     public async Task Check_TwoFaultsInjected_FindsBothFromTheWireUpward(string first, string second)
     {
-        await lab.NeedAsync(Host);
-        await WithFaultsAsync([first, second], Host, async () =>
+        await lab.NeedAsync(Plain);
+        await WithFaultsAsync(Plain, [first, second], async () =>
         {
-            var (_, answer) = await LabFixture.CheckAsync("root", Plain);
-            var roots = answer.GetProperty("findings").EnumerateArray()
-                .Where(finding => finding.GetProperty("consequenceOf").ValueKind == JsonValueKind.Null)
-                .Select(finding => finding.GetProperty("id").GetString());
-            Assert.Equal([KnownId(first), KnownId(second)], roots);
+            var diagnosis = await LabFixture.DiagnoseAsync("root", Plain);
+            Assert.Equal([KnownId(first), KnownId(second)], diagnosis.Findings.Where(finding => finding.ConsequenceOf is null).Select(finding => finding.Id));
         });
     }
 
     /// <summary>Without root the firewall is unread: the answer may then be inconclusive, naming what was not read, but never another cause.</summary>
-    private static async Task AssertHonestAsViewerAsync(string host, string? id)
+    internal static async Task AssertHonestAsViewerAsync(string host, string fault)
     {
-        var (exit, answer) = await LabFixture.CheckAsync("viewer", host);
-        if (answer.GetProperty("verdict").GetString() == "fault")
+        var diagnosis = await LabFixture.DiagnoseAsync("viewer", host);
+        if (diagnosis.Verdict == OverallVerdict.Fault)
         {
             Assert.True(diagnosis.Primary?.Id == KnownId(fault), $"as viewer: {Told(diagnosis)}");
             return;
@@ -75,7 +71,10 @@ public class FaultMatrixTests(LabFixture lab)
         Assert.Contains("e.nft", diagnosis.NotRead.Select(row => row.Section));
     }
 
-    private static async Task WithFaultsAsync(string[] faults, string host, Func<Task> body)
+    /// <summary>The id of the fault that a file of the lab makes, or <see langword="null"/> when the bot does not know it.</summary>
+    internal static string? KnownId(string fault) => Catalogue.All.Select(rule => rule.Id).FirstOrDefault(id => fault == id || fault.StartsWith(id + ".", StringComparison.Ordinal));
+
+    private static async Task WithFaultsAsync(string host, string[] faults, Func<Task> body)
     {
         try
         {
@@ -95,22 +94,8 @@ public class FaultMatrixTests(LabFixture lab)
         }
     }
 
-    /// <summary>A host that has what the fault needs.</summary>
-    private async Task<string> HostForAsync(string fault)
-    {
-        var needsLibvirt = (await File.ReadAllTextAsync(RepositoryFiles.At("deploy", "lab", "faults", fault + ".sh"))).Contains("\nNEEDS=libvirt\n", StringComparison.Ordinal);
-        if (!needsLibvirt)
-        {
-            await lab.NeedAsync(Plain);
-            return Plain;
-        }
-
-        await lab.NeedAsync(WithLibvirt, "--libvirt");
-        return WithLibvirt;
-    }
-
-    private static string? Primary(JsonElement answer)
-        => answer.GetProperty("primary") is { ValueKind: JsonValueKind.Object } primary ? primary.GetProperty("id").GetString() : null;
-
-    private static string? KnownId(string fault) => Catalogue.All.Select(rule => rule.Id).FirstOrDefault(id => fault == id || fault.StartsWith(id + ".", StringComparison.Ordinal));
+    /// <summary>What a failed test shows of an answer.</summary>
+    internal static string Told(Diagnosis diagnosis)
+        => $"{diagnosis.Verdict}: {string.Join("; ", diagnosis.Findings.Select(finding => $"{finding.Id} {finding.Subject} {finding.Certainty}: {finding.Summary}"))} "
+            + string.Join("; ", diagnosis.Undecided.Select(undecided => undecided.ToString()));
 }

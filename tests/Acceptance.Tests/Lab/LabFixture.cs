@@ -63,12 +63,14 @@ public sealed class LabFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>Makes sure that a host for that fault is up, and names it: faults of Open vSwitch need a host that uses it.</summary>
-    public async Task<string> NeedHostOfAsync(string fault, string usual)
+    /// <summary>Makes sure that a host is up that has what the fault needs, and names it: the usual one, or the one of the class that uses libvirt or Open vSwitch.</summary>
+    public async Task<string> NeedHostOfAsync(string fault, string usual, string withLibvirt, string withOvs)
     {
-        var isOvs = fault.StartsWith("ovs.", StringComparison.Ordinal);
-        var host = isOvs ? "host61" : usual;
-        await NeedAsync(host, isOvs ? ["--ovs"] : []);
+        var text = await File.ReadAllTextAsync(RepositoryFiles.At("deploy", "lab", "faults", fault + ".sh"), TestContext.Current.CancellationToken);
+        var (host, options) = text.Contains("\nNEEDS=libvirt\n", StringComparison.Ordinal) ? (withLibvirt, ["--libvirt"])
+            : text.Contains("\nNEEDS=ovs\n", StringComparison.Ordinal) ? (withOvs, ["--ovs"])
+            : (usual, Array.Empty<string>());
+        await NeedAsync(host, options);
         return host;
     }
 
@@ -87,7 +89,14 @@ public sealed class LabFixture : IAsyncLifetime
                 ["NO_COLOR"] = "1",
             });
 
-    /// <summary>Diagnoses a host as that user; from the one read, unless the options ask for probes.</summary>
+    /// <summary>Diagnoses a host as that user, in this process and over a connection of its own.</summary>
+    public static async Task<Diagnosis> DiagnoseAsync(string user, string host)
+    {
+        await using var opened = LabHost.Open(host, user);
+        return (await opened.CheckAsync()).Diagnosis;
+    }
+
+    /// <summary>Diagnoses a host as that user, by the program's command line; from the one read, unless the options ask for probes.</summary>
     public static async Task<(int ExitCode, JsonElement Answer)> CheckAsync(string user, string host, params string[] options)
     {
         var end = await BotAsync(user, ["check", host, "--format", "json", .. options, .. options.Contains("--probe") ? Array.Empty<string>() : ["--probe", "none"]]);

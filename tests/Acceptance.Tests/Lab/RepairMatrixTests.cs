@@ -3,7 +3,6 @@ using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Guard;
-using ChatOpsBot.Support;
 using Xunit;
 
 namespace ChatOpsBot.Acceptance.Tests.Lab;
@@ -66,16 +65,16 @@ public class RepairMatrixTests(LabFixture lab)
     [MemberData(nameof(Faults))]
     public async Task Repair_FaultInjected_CuresItAloneAndCanBeTakenBackExactly(string fault, string leaves, string before)
     {
-        var host = await lab.NeedHostOfAsync(fault, Host);
-        var healthy = await RepairHost.StateAsync(host);
+        var machine = await lab.NeedHostOfAsync(fault, Host, LibvirtHost, "host50");
+        var healthy = await LabHost.StateAsync(machine);
         try
         {
             if (before.Length > 0)
             {
-                (await LabFixture.LabAsync("exec", host, "--", "sh", "-c", before)).Expect();
+                (await LabFixture.LabAsync("exec", machine, "--", "sh", "-c", before)).Expect();
             }
 
-            var injection = await LabFixture.LabAsync("fault", "inject", fault, host);
+            var injection = await LabFixture.LabAsync("fault", "inject", fault, machine);
             Assert.SkipWhen(injection.Stderr.Contains("this kernel has no", StringComparison.Ordinal), injection.Stderr);
             injection.Expect();
             var broken = await LabHost.StateAsync(machine);
@@ -90,19 +89,21 @@ public class RepairMatrixTests(LabFixture lab)
                 broken = await LabHost.StateAsync(machine);
             }
 
-            await RepairAsync(host, "ops", healthy, broken, leaves, commit: true);
+            await RepairAsync(machine, "ops", fault, healthy, broken, leaves, commit: true);
         }
         finally
         {
-            await LabFixture.LabAsync("fault", "heal", fault, host);
+            await LabFixture.LabAsync("fault", "heal", fault, machine);
             if (before.Length > 0)
             {
-                (await LabFixture.LabAsync("exec", host, "--", "nft", "delete", "table", "ip", "filter")).Expect();
+                (await LabFixture.LabAsync("exec", machine, "--", "nft", "delete", "table", "ip", "filter")).Expect();
             }
         }
     }
 
-    private static async Task RepairAsync(string name, string user, ImmutableSortedSet<string> healthy, ImmutableSortedSet<string> broken, string leaves, bool commit)
+    /// <summary>Two roots, of which the second is invisible until the first is gone: the bridge comes back, then the tap that lost it.</summary>
+    [Fact]
+    public async Task Repair_BridgeDeleted_IsBuiltUpLayerByLayer()
     {
         await lab.NeedAsync(AloneHost);
         try

@@ -5,10 +5,12 @@ using ChatOpsBot.Adapters.Ssh;
 using ChatOpsBot.Adapters.YamlFiles;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Observation;
+using ChatOpsBot.Application.Probing;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Benchmarks.Accuracy;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Hosts;
+using ChatOpsBot.Domain.Probes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -17,10 +19,11 @@ using Microsoft.Extensions.Options;
 var lab = args[0];
 var keep = Option("--keep");
 var only = new Regex(Option("--only") ?? "", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton<HostReader>().AddSingleton<CheckHost>()
+await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton<HostReader>().AddSingleton<HostProbes>().AddSingleton<ProbeRound>().AddSingleton<CheckHost>()
     .AddSingleton(Options.Create(new SshOptions { IdentityFile = Path.Combine(lab, "key"), KnownHostsFile = Path.Combine(lab, "known_hosts"), ConnectTimeout = TimeSpan.FromSeconds(5) })).AddSshHostShell().BuildServiceProvider();
 var check = services.GetRequiredService<CheckHost>();
 
+var withProbes = new ProbeWish(ProbeMode.Active, ProbeWish.Everything) { MayTakePortDown = true };
 var cases = Cases.All().Where(question => only.IsMatch(question.Name)).ToArray();
 foreach (var host in cases.Select(question => question.Host).Distinct())
 {
@@ -68,7 +71,7 @@ return 0;
 async Task<bool> AskAsync(Case question, string user, HostEntry host)
 {
     var start = Stopwatch.GetTimestamp();
-    var outcome = await check.RunAsync(host, DiagnosisFocus.WholeHost, null, CancellationToken.None);
+    var outcome = await check.RunAsync(host, DiagnosisFocus.WholeHost, question.NeedsProbes ? withProbes : ProbeWish.Nothing, null, CancellationToken.None);
     var took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     if (outcome is not CheckOutcome.Diagnosed(var diagnosis, var snapshot))
     {

@@ -167,6 +167,6 @@ public sealed partial class RunbookFilesTests : IDisposable
         return file;
     }
 
-    [GeneratedRegex("\"((?:nic|bridge|nf|mtu|ovs|vlan|guest)/[a-z-]+)\"")]
+    [GeneratedRegex("\"((?:nic|bridge|nf|guest|libvirt|kernel|host|vlan|ovs|mtu|dhcp|addr|offload|switch|platform)/[a-z-]+)\"")]
     private static partial Regex RepairId();
 }
