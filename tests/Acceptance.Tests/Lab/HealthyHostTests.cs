@@ -47,7 +47,7 @@ public class HealthyHostTests(LabFixture lab)
     public async Task Check_ManagementOverTheBridge_RaisesTheRiskToD3()
     {
         await lab.NeedAsync("host60", "--mgmt-on-bridge");
-        (await LabFixture.LabAsync("exec", "host60", "--", "ip", "link", "set", "br0", "type", "bridge", "stp_state", "1")).Expect();
+        (await LabFixture.LabAsync("exec", "host60", "--", "ip", "link", "set", "br0", "type", "bridge", "stp_state", "1", "forward_delay", "3000")).Expect();
         (await LabFixture.LabAsync("exec", "host60", "--", "sh", "-c", "ip link set vnet0 nomaster; ip link set vnet0 master br0")).Expect();
         try
         {
@@ -58,7 +58,9 @@ public class HealthyHostTests(LabFixture lab)
         }
         finally
         {
+            // Two commands: with STP still on the kernel refuses a delay below 2 s.
             (await LabFixture.LabAsync("exec", "host60", "--", "ip", "link", "set", "br0", "type", "bridge", "stp_state", "0")).Expect();
+            (await LabFixture.LabAsync("exec", "host60", "--", "ip", "link", "set", "br0", "type", "bridge", "forward_delay", "0")).Expect();
         }
     }
 
