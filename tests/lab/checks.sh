@@ -30,7 +30,7 @@ check_exit() { # NAME CODE TEXT CMD...   CMD must exit with CODE and say TEXT
 snapshot() { # HOST
   "$LAB" exec "$1" -- bash -c '
     for command in "ip -j -d link" "bridge -j -d link"; do
-      $command | jq -S "walk(if type == \"object\" then with_entries(select(.key | test(\"_timer$|^topology_change\") | not)) else . end)"
+      $command | jq -S "sort_by(.ifname) | walk(if type == \"object\" then with_entries(select(.key | test(\"_timer$|^topology_change|^ifindex$\") | not)) else . end)"
     done
     ip -4 -o addr; ip route show table all type unicast | sort; nft list ruleset; iptables-save 2>/dev/null | grep -v "^#"
     sysctl -a -r "^net.bridge|forwarding" 2>/dev/null; cat /etc/network/interfaces /etc/network/interfaces.d/*'
@@ -91,7 +91,7 @@ broken() {
     dhcp.rogue-server) [[ $(lease "$2" "$3") == 192.0.2.* ]] ;;
     dhcp.duplicate-client-id) one_address_for_two "$2" "$3" ;;
     # The lab's own client takes what it is given; a careful one finds each address in use.
-    dhcp.nak-or-decline-loop) ! "$LAB" guest "$2" "$3" -- udhcpc -f -q -n -a -i eth0 -t 2 -T 1 -s /bin/true ;;
+    dhcp.nak-or-decline-loop) ! "$LAB" guest "$2" "$3" -- timeout 10 udhcpc -f -q -n -a -i eth0 -t 2 -T 1 -s /bin/true ;;
     *) ! lease "$2" "$3" ;;
   esac
 }
@@ -99,8 +99,8 @@ broken() {
 # Two hardware addresses with one client id are offered the same.
 one_address_for_two() { # HOST GUEST
   local given
-  given=$("$LAB" guest "$1" "$2" -- udhcpc -f -q -n -i eth0 -t 3 -T 1 -x 0x3d:ff0102030405060708 -s /bin/true 2>&1 | grep -o 'lease of [0-9.]*')
-  [[ -n $given && $given == "$(ip netns exec "cob-$COB_LAB_NAME-$1-clone" udhcpc -f -q -n -i eth0 -t 3 -T 1 -x 0x3d:ff0102030405060708 -s /bin/true 2>&1 | grep -o 'lease of [0-9.]*')" ]]
+  given=$("$LAB" guest "$1" "$2" -- timeout 10 udhcpc -f -q -n -i eth0 -t 3 -T 1 -x 0x3d:ff0102030405060708 -s /bin/true 2>&1 | grep -o 'lease of [0-9.]*')
+  [[ -n $given && $given == "$(ip netns exec "cob-$COB_LAB_NAME-$1-clone" timeout 10 udhcpc -f -q -n -i eth0 -t 3 -T 1 -x 0x3d:ff0102030405060708 -s /bin/true 2>&1 | grep -o 'lease of [0-9.]*')" ]]
 }
 
 try_fault() { # FAULT HOST GUEST
