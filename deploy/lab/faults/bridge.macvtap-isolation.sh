@@ -3,6 +3,8 @@ describe() { echo "a guest's macvtap on eno4, and the DHCP server of that networ
 inject() {
   need_free "$1" eno4
   plug_nic "$1" 2
+  # A network of its own: this server must not answer the guests of the other hosts on the switch.
+  on_switch ip link set "$(switch_port "$1" 2)" nomaster
   on_host "$1" ip -batch - <<'END'
 link set eno4 up
 addr add 192.0.2.1/24 dev eno4
