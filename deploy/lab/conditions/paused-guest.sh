@@ -7,6 +7,7 @@ clear_it() { if is_libvirt_guest "$1" vm1; then virsh "$1" resume vm1 </dev/null
 signal_relay() { # HOST SIGNAL
   local pid
   for pid in $(ip netns pids "$(guest_ns "$1" vm1)") $(ip netns pids "$(ns_name "$1")"); do
-    ! grep -qz "relay.pl" "/proc/$pid/cmdline" 2>/dev/null || ! grep -qzx vm1 "/proc/$pid/cmdline" || kill -"$2" "$pid"
+    # The relay calls itself so; see relay.pl.
+    ! grep -qz "^cob-guest vm1 " "/proc/$pid/cmdline" 2>/dev/null || kill -"$2" "$pid"
   done
 }
