@@ -55,11 +55,23 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
     {
         var began = time.GetUtcNow();
         var start = time.GetTimestamp();
-        var (outcome, frames) = await RunAsync(host, sharesRuns: true, progress, fresh, cancellationToken);
+        var sharesRuns = true;
+        var (outcome, frames) = await RunAsync(host, CollectorProgram.Text, sharesRuns, progress, fresh, cancellationToken);
         if (outcome is ShellOutcome.Completed && frames.HasTornBatch)
         {
             // Some version of a tool prints what this bot cannot take apart: slower, but nothing is lost.
-            (outcome, frames) = await RunAsync(host, sharesRuns: false, progress, fresh, cancellationToken);
+            sharesRuns = false;
+            (outcome, frames) = await RunAsync(host, CollectorProgram.Text, sharesRuns, progress, fresh, cancellationToken);
+        }
+
+        if (outcome is ShellOutcome.Completed && frames is { HasStarted: true, Refusal: null } && Lost(frames) is { Length: > 0 } lost)
+        {
+            // A host in trouble kills what it can: what came back stays, and the rest is asked for once more.
+            var (second, late) = await RunAsync(host, CollectorProgram.Compose(lost), sharesRuns, null, fresh: false, cancellationToken);
+            if (second is ShellOutcome.Completed)
+            {
+                frames = frames with { Sections = frames.Sections.AddRange(late.Sections.Where(section => !frames.Sections.ContainsKey(section.Key))) };
+            }
         }
 
         var took = time.GetElapsedTime(start);
@@ -85,10 +97,6 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
             ? [.. frames.Sections.Values.Select(section => section with { Id = Domain.Diagnosis.HostView.AgainPrefix + section.Id })]
             : [];
     }
-
-    private Task<(ShellOutcome Outcome, CollectorFrames Frames)> RunAsync(
-        HostEntry host, bool sharesRuns, IProgress<ReadProgress>? progress, bool fresh, CancellationToken cancellationToken)
-        => RunAsync(host, CollectorProgram.Text, sharesRuns, progress, fresh, cancellationToken);
 
     private async Task<(ShellOutcome Outcome, CollectorFrames Frames)> RunAsync(
         HostEntry host, string program, bool sharesRuns, IProgress<ReadProgress>? progress, bool fresh, CancellationToken cancellationToken)
@@ -128,17 +136,16 @@ public sealed class HostReader(IHostShell shell, TimeProvider time)
         }
 
         var sections = frames.Sections.ToBuilder();
-        foreach (var source in Catalogue.All)
+        foreach (var source in Lost(frames))
         {
-            if (!sections.ContainsKey(source.Id))
-            {
-                var reason = frames.IsComplete ? "the section did not come back" : $"the read ended early on the host (exit code {completed.ExitCode})";
-                sections[source.Id] = new SectionOutput(source.Id, [new PartOutput("", PartEnd.Unread, 0, default, Encoding.UTF8.GetBytes(reason))]);
-            }
+            var reason = frames.IsComplete ? "the section did not come back" : $"the read ended early on the host (exit code {completed.ExitCode})";
+            sections[source.Id] = new SectionOutput(source.Id, [new PartOutput("", PartEnd.Unread, 0, default, Encoding.UTF8.GetBytes(reason))]);
         }
 
         return new ReadOutcome.Read(new HostSnapshot(host.Name, began, duration, sections.ToImmutable())) { Problems = frames.Problems };
     }
+
+    private static ImmutableArray<EvidenceSource> Lost(CollectorFrames frames) => [.. Catalogue.All.Where(source => !frames.Sections.ContainsKey(source.Id))];
 
     private static string ModeOf(SudoUse? use) => use switch
     {

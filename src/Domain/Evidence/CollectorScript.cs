@@ -140,8 +140,9 @@ internal static partial class CollectorScript
         # Looks once a second for commands beyond their limit: TERM, and a second later KILL. Sections that are whole by then are sent on, so that a
         # slow one does not hold back the others. Ends with the program, whatever ends that.
         watch() {
-            trap 'kill "$nap"; [ -z "$emitter" ] || wait "$emitter"; exit 0' TERM
-            looks=0 emitter=
+            # wait without a number: the signal may come between the start of what sends and the note of its number.
+            trap 'kill "$nap"; wait; exit 0' TERM
+            looks=0
             while [ "$looks" -lt 600 ] && kill -0 "$$"; do
                 looks=$((looks + 1))
                 sleep 1 7>&- &
@@ -164,7 +165,6 @@ internal static partial class CollectorScript
                 if [ ! -s "$D/emitting" ]; then
                     printf 1 >"$D/emitting"
                     emit &
-                    emitter=$!
                 fi
             done
         }

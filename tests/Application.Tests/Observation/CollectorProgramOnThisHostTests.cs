@@ -175,6 +175,23 @@ public sealed class CollectorProgramOnThisHostTests
         Assert.InRange(most, 2, 4);
     }
 
+    /// <summary>What sends the first sections is slow, and the read ends before the watch has noted that it runs.</summary>
+    [Fact]
+    public async Task Run_EndsWhileSectionsAreBeingSent_LosesNone()
+    {
+        EvidenceSource[] rows = [Row("e.early", "part x echo 1"), Row("e.late", "part x sleep 1.5")];
+        var text = CollectorProgram.Compose(rows);
+        var gap = text.Replace("\nemit &\n", "\nslow=3 emit &\nsleep 1\n", StringComparison.Ordinal)
+            .Replace("|| cat \"$@\" >&7", "|| { sleep ${slow:-0}; cat \"$@\" >&7; }", StringComparison.Ordinal);
+        Assert.Equal(text.Length + "slow=3 sleep 1\n{ sleep ${slow:-0}; ; }".Length, gap.Length);
+        var outcome = await new LocalShell().RunAsync(
+            new HostEntry { Name = "local", Address = "local" }, new RemoteCommand(CollectorProgram.Argv(gap, Nonce, "never")), null, TestContext.Current.CancellationToken);
+
+        var frames = CollectorFrames.Parse(Assert.IsType<ShellOutcome.Completed>(outcome).Stdout.Span, Nonce);
+        Assert.True(frames.IsComplete);
+        Assert.Equal(["e.early", "e.late"], frames.Sections.Keys);
+    }
+
     [Fact]
     public async Task Run_HostileEnvironmentAndLogin_ChangesNothing()
     {

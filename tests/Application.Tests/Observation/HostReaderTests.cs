@@ -96,6 +96,24 @@ public sealed class HostReaderTests
     }
 
     [Fact]
+    public async Task ReadAsync_SectionsLostOnTheWay_AreAskedForOnceMore()
+    {
+        ScriptedShell? shell = null;
+        shell = new ScriptedShell(
+            nonce => shell!.Programs.Count == 1 // set before it runs
+                ? $"\n{nonce} hello 1\n\n{nonce} section e.link\n\n{nonce} close e.link 0\n\n{nonce} end\n"
+                : $"\n{nonce} hello 1\n\n{nonce} section e.addr\n\n{nonce} part exited 0 9 2 0\naddresses[]\n{nonce} close e.addr 1\n\n{nonce} end\n",
+            0);
+        var read = Assert.IsType<ReadOutcome.Read>(await new HostReader(shell, TimeProvider.System).ReadAsync(s_host, null, TestContext.Current.CancellationToken));
+
+        Assert.Equal(2, shell.Programs.Count);
+        Assert.Contains("row_e_link()", shell.Programs[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("row_e_link()", shell.Programs[1], StringComparison.Ordinal);
+        Assert.IsType<FactReading<AddressFacts>.Known>(read.Snapshot.Read(AddressEvidence.Source));
+        Assert.Equal("the section did not come back", Assert.IsType<FactReading<RouteFacts>.Missing>(read.Snapshot.Read(RouteEvidence.Source)).Reason);
+    }
+
+    [Fact]
     public async Task ReadAsync_ShellFailure_IsHandedOn()
     {
         var shell = new ScriptedShell(_ => "", 0) { Failure = new(ShellFailureKind.HostKeyChanged, "the key changed", default) };
@@ -115,6 +133,9 @@ public sealed class HostReaderTests
 
         public RemoteCommand? Command { get; private set; }
 
+        /// <summary>The text of each program that was run.</summary>
+        public List<string> Programs { get; } = [];
+
         /// <summary>The stream of a run in which rows do not share; the same when not set.</summary>
         public Func<string, string>? Alone { get; init; }
 
@@ -124,6 +145,7 @@ public sealed class HostReaderTests
             HostEntry host, RemoteCommand command, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask>? onOutput, CancellationToken cancellationToken)
         {
             Command = command;
+            Programs.Add(command.Argv[5]);
             var bytes = Encoding.UTF8.GetBytes((Argv[^1] == "single" ? Alone ?? stream : stream)(Argv[7]));
             foreach (var chunk in bytes.Chunk(9))
             {
