@@ -289,12 +289,17 @@ invoke() { # PART: from data to argument vector to process, with no shell in bet
 }
 
 capture() { # PART BYTES: $text, the last BYTES it printed, and $rc. A daemon that keeps the pipe open must not stop us for ever
+    now
+    began=$now
     text=$({
         case $1 in read) invoke "$1" 2>/dev/null ;; *) invoke "$1" 2>&1 ;; esac
         printf '\n%s' "$?"
     } | timeout -k 1 "$((limit + 4))" tail -c "$2")
     rc=${text##*"$nl"} text=${text%"$nl"*}
-    number "$rc" || rc=124
+    number "$rc" && return
+    now
+    rc=124
+    [ "$((now - began))" -ge "$((limit * 100))" ] || rc=125 # as timeout says it: no process could be started
 }
 
 value() { # of $step: $found; fails when it cannot be read
@@ -471,29 +476,39 @@ undo_all() {
         not_undone
     fi
     while [ "$step" -gt 0 ]; do
-        [ ! -d "$dir/steps/$step/started" ] || undo_step
+        tries=30
+        until [ ! -d "$dir/steps/$step/started" ] || undo_step; do
+            tries=$((tries - 1))
+            [ "$tries" -gt 0 ] || { not_undone; break; }
+            sleep 0.2
+        done
         step=$((step - 1))
     done
     swap reverting "$outcome"
 }
 
-undo_step() {
+undo_step() { # fails when no process could be started for it, which may pass
     if ! facts; then
         not_undone
     elif ! subject; then
         remark gone "$step" 0 "$link $index $mac" "$found"
     elif ! value; then
+        [ "$rc" != 125 ] || return 1
         not_undone
     elif [ "$found" = "$before" ]; then
         say untouched "$step" 0 '' "$found"
     elif [ "$found" = "$after" ]; then
         capture undo 4000
+        [ "$rc" != 125 ] || return 1
         say undone "$step" "$rc" '' "$text"
-        value && [ "$found" = "$before" ] || not_undone
+        value && [ "$found" = "$before" ] && return
+        [ "$rc" != 125 ] || return 1
+        not_undone
     else
         remark conflict "$step" 0 "$after" "$found"
         [ "$outcome" = revert-failed ] || outcome=revert-conflict
     fi
+    return 0 # also when nothing could be written down
 }
 
 not_undone() {

@@ -44,6 +44,21 @@ public class GuardSickHostTests
         Assert.NotEqual("", watchdog);
     }
 
+    [Fact]
+    public async Task Revert_NoProcessForARead_IsTriedAgain()
+    {
+        await using var machine = await GuardMachine.StartAsync();
+        var files = await RealPlan.FilesAsync(machine);
+        // timeout(1) says 125 when it could start nothing
+        var plan = RealPlan.Of(files.Steps[0] with { Read = ["sh", "-c", "rm /mnt/full 2>/dev/null && exit 125; cat /mnt/data/1"] });
+        await machine.AskAsync(RealPlan.Begin(plan));
+        Assert.Equal(GuardStatus.Applied, (await machine.AskAsync(GuardRequest.Apply(plan, 1))).Status);
+        await machine.ShAsync("touch /mnt/full");
+        Assert.Equal(GuardStatus.Reverted, (await machine.AskAsync(GuardRequest.Revert(plan, 1))).Status);
+        Assert.Equal("gone\n", await machine.ShAsync("[ -e /mnt/full ] || echo gone"));
+        await MatrixTally.CaseAsync("no-process-for-a-read", machine, plan, _ => false);
+    }
+
     [Theory]
     [InlineData("/usr/bin/bash")]
     [InlineData("/usr/bin/busybox")]
