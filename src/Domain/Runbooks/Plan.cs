@@ -92,5 +92,5 @@ public sealed record PlanStep
 /// <summary>The link that a step changes.</summary>
 /// <param name="Name">Interface name.</param>
 /// <param name="Index">Interface index.</param>
-/// <param name="Address">Hardware address in lower case.</param>
+/// <param name="Address">Hardware address in lower case; empty where the step itself changes it.</param>
 public sealed record StepSubject(string Name, int Index, string Address);

@@ -161,7 +161,7 @@ public static class Planner
         return new()
         {
             Name = Placeholders.Fill(definition.Name, values),
-            Subject = subject is null ? null : new(subject.Name, subject.Index, subject.Address ?? ""),
+            Subject = subject is null ? null : new(subject.Name, subject.Index, SetsAddressOf(definition) ? "" : subject.Address ?? ""),
             Read = [.. Placeholders.Fill(definition.Read, values)],
             Before = Placeholders.Fill(definition.Before, values),
             Run = [.. Placeholders.Fill(definition.Run, values)],
@@ -171,6 +171,10 @@ public static class Planner
             Risk = risk,
         };
     }
+
+    /// <summary>Whether it is the step itself that gives its link another address, by which the guard cannot know the link then; its number it keeps.</summary>
+    private static bool SetsAddressOf(RunbookStep step)
+        => step.Run is ["ip", "link", "set", .. var words] && words.Contains("{" + step.Subject + "}") && words.Contains("address");
 
     /// <summary>The value under its step, so that a diff of all of them says what each line belongs to.</summary>
     private static IEnumerable<string> Lines(PlanStep step, string value)

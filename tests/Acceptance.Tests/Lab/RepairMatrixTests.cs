@@ -205,12 +205,11 @@ public class RepairMatrixTests(LabFixture lab)
     private static bool PassesByItself(string fault) => fault.StartsWith(BridgeStpForwardDelay.Id, StringComparison.Ordinal) || fault == "bridge.port-blocked.guard";
 
     /// <summary>
-    /// A port that was listening forwards after a while whatever one does, the entries of a tap and of a guest that sends come and go with their addresses, and a bridge that got or lost its only port says so a second later: none of that can be put back.
+    /// A port that was listening forwards after a while whatever one does, and a bridge that got or lost its only port says so a second later: none of that can be put back.
     /// </summary>
     private static ImmutableSortedSet<string> Lasting(ImmutableSortedSet<string> state, string fault, string leaves)
         => [.. from line in state
                where !PassesByItself(fault) || !line.Contains("info_slave_data.state", StringComparison.Ordinal)
-               where !fault.StartsWith(BridgeTapMacIsGuestMac.Id, StringComparison.Ordinal) || !line.StartsWith("fdb ", StringComparison.Ordinal)
                where leaves.Length == 0 || !line.StartsWith($"link {leaves} operstate ", StringComparison.Ordinal)
                select line];
 }
