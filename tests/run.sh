@@ -55,6 +55,7 @@ install_packages() {
     say "Debian packages"
     bash deploy/lab/packages.sh || broken+=("deploy/lab/packages.sh failed: tests that need its packages will say so")
     bash deploy/lab/packages.sh --browser || broken+=("deploy/lab/packages.sh --browser failed: tests that need a browser will say so")
+    bash deploy/lab/packages.sh --schemas || broken+=("deploy/lab/packages.sh --schemas failed: tests that need its packages will say so")
 }
 
 # Slack's own clients and types judge the fake Slack and what the bot sends. Without them those tests are skipped and say so.
