@@ -2,7 +2,8 @@
 # Shows the whole thing on this Debian 12 machine, as root: brings up two KVM hosts in namespaces, breaks one, starts the bot, runs
 # "/bridge check host42" in the terminal, asks for approval, repairs over real SSH, proves it with a real DHCP lease, verifies the transcript.
 #
-#   --fault ID   break it in another way (deploy/lab/lab fault list; default bridge.uplink-missing)
+#   --fault ID   break it in another way (deploy/lab/lab fault list; default bridge.uplink-missing); some need --libvirt or an Open
+#                vSwitch host, which they then get
 #   --yes        approve by itself as a second person, end after the outcome; exit code 0 only when the incident ended "resolved"
 #   --libvirt    the guest is a real QEMU under a real libvirtd
 #   --down       remove everything that a demo made
@@ -16,7 +17,7 @@ lab=$repository/deploy/lab/lab
 export COB_LAB_NAME=demo LC_ALL=C.UTF-8 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_EnableDiagnostics=0
 folder=/var/lib/chatopsbot-demo
 host=host42 guest=vm1 port=8042
-fault=bridge.uplink-missing approve=no libvirt=no down=no
+fault=bridge.uplink-missing approve=no libvirt=no ovs=no down=no
 server='' watcher='' began=$SECONDS
 
 usage() { printf 'demo.sh: %s; see: demo.sh --help\n' "$*" >&2; exit 64; }
@@ -27,7 +28,7 @@ step() { printf '\n%s[%3d s] %s%s\n' "$bold" "$((SECONDS - began))" "$*" "$plain
 arguments=("$@")
 while (($#)); do
   case $1 in
-    -h | --help) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     --fault) (($# > 1)) || usage '--fault needs an id'; fault=$2; shift ;;
     --fault=*) fault=${1#*=} ;;
     --yes) approve=yes ;;
@@ -72,6 +73,12 @@ fi
 
 [[ -e $repository/deploy/lab/faults/$fault.sh ]] || usage "there is no fault '$fault' ($(cd "$repository/deploy/lab/faults" && printf '%s ' *.sh | sed 's/\.sh / /g'))"
 
+case $(sed -n 's/^NEEDS=//p' "$repository/deploy/lab/faults/$fault.sh") in
+  libvirt) libvirt=yes ;;
+  ovs) ovs=yes ;;
+esac
+[[ $libvirt$ovs != yesyes ]] || usage "'$fault' needs an Open vSwitch host, which has no libvirt here"
+
 need_sdk() {
   [[ -n $(command -v dotnet) || ! -x $HOME/.dotnet/dotnet ]] || PATH=$HOME/.dotnet:$PATH
   dotnet --list-sdks 2>/dev/null | grep -q '^10\.' && return
@@ -101,6 +108,7 @@ fi
 install_packages() {
   local option=()
   [[ $libvirt == no ]] || option=(--libvirt)
+  [[ $ovs == no ]] || option=(--ovs)
   "$repository/deploy/lab/packages.sh" "${option[@]}" || fail 'the Debian packages could not be installed'
   [[ -n $(command -v curl) ]] || { apt-get install -y -q --no-install-recommends curl >/dev/null 2>&1 || { apt-get update -q && apt-get install -y -q --no-install-recommends curl; } >/dev/null 2>&1 || fail 'curl could not be installed'; }
 }
@@ -116,6 +124,7 @@ bring_up_hosts() {
   "$lab" up --controller root >/dev/null || fail 'the hosts could not be brought up'
   local option=()
   [[ $libvirt == no ]] || option=(--libvirt)
+  [[ $ovs == no ]] || option=(--ovs)
   "$lab" host add "$host" "${option[@]}" >/dev/null || fail "$host could not be made"
   "$lab" host add host43 >/dev/null || fail 'host43 could not be made'
   eval "$("$lab" env)"
