@@ -18,6 +18,7 @@ public sealed class EffectWorker
     private readonly EffectOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<EffectWorker> _logger;
+    private readonly EffectAttempt _attempt;
     private readonly FrozenDictionary<string, IEffectHandler> _handlers;
     private readonly ConcurrentDictionary<EffectClaim, (Lane Lane, Task Task)> _running = new();
     private long _lastLook;
@@ -34,6 +35,7 @@ public sealed class EffectWorker
         _options = options;
         _time = time;
         _logger = logger;
+        _attempt = new(outbox, options, time, logger);
         var byName = handlers.SelectMany(handler => handler.Names.Select(name => (Name: name, Handler: handler))).ToLookup(pair => pair.Name, pair => pair.Handler);
         if (byName.FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
@@ -149,81 +151,12 @@ public sealed class EffectWorker
         }
 
         var outcome = _handlers.TryGetValue(taken.Name, out var handler)
-            ? await TryAsync(handler, new(effect, incident, taken.Failures) { EarlierTries = (int)Math.Min(int.MaxValue, taken.Claim.Number - 1) }, taken, cancellationToken)
+            ? await _attempt.RunAsync(
+                handler, new(effect, incident, taken.Failures) { EarlierTries = (int)Math.Min(int.MaxValue, taken.Claim.Number - 1) }, taken, LimitOf(taken.Lane), cancellationToken)
             : new EffectOutcome.GiveUp($"nothing performs {taken.Name} here");
         if (outcome is not null)
         {
             await FinishAsync(taken, effect, outcome, cancellationToken);
-        }
-    }
-
-    /// <summary>One attempt within its limit, prolonging the claim meanwhile. <see langword="null"/> when the claim was lost: then another worker has the effect.</summary>
-    private async Task<EffectOutcome?> TryAsync(IEffectHandler handler, EffectTask task, TakenEffect taken, CancellationToken cancellationToken)
-    {
-        var limit = LimitOf(taken.Lane);
-        using var span = Metrics.Activities.StartActivity(taken.Name)?.SetTag("incident", taken.Incident.ToString());
-        using var deadline = new CancellationTokenSource(limit, _time);
-        using var lost = new CancellationTokenSource();
-        using var all = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lost.Token, cancellationToken);
-        using var finished = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<EffectOutcome>? work = null;
-        var keeping = KeepClaimAsync(taken.Claim, lost, finished.Token);
-        try
-        {
-            // A handler that ignores its token must not hold its lane: after the limit it is left behind.
-            work = handler.PerformAsync(task, all.Token);
-            return await work.WaitAsync(all.Token);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // One that heeds it needs a moment to leave; the store is closed next.
-            await Task.WhenAny(work ?? Task.CompletedTask, Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, CancellationToken.None));
-            throw;
-        }
-        catch (OperationCanceledException) when (lost.IsCancellationRequested)
-        {
-            Log.ClaimLost(_logger, taken.Incident, taken.Name);
-            return null;
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            return new EffectOutcome.Retry($"it took longer than {limit}");
-        }
-        catch (Exception failure)
-        {
-            Log.HandlerFailed(_logger, taken.Incident, taken.Name, failure);
-            return new EffectOutcome.Retry($"{failure.GetType().Name}: {failure.Message}");
-        }
-        finally
-        {
-            await finished.CancelAsync();
-            await keeping;
-        }
-    }
-
-    private async Task KeepClaimAsync(EffectClaim claim, CancellationTokenSource lost, CancellationToken finished)
-    {
-        try
-        {
-            while (!finished.IsCancellationRequested)
-            {
-                await Task.Delay(_options.ClaimFor / 3, _time, finished);
-                if (!await _outbox.ExtendAsync(claim, _time.GetUtcNow() + _options.ClaimFor, finished))
-                {
-                    await lost.CancelAsync();
-                    return;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The effect has ended.
-        }
-        catch (StoreException failure)
-        {
-            // Not to be able to prolong is as good as having lost: another may take it.
-            Log.StoreFailed(_logger, failure);
-            await lost.CancelAsync();
         }
     }
 
