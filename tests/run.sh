@@ -180,6 +180,13 @@ list_skips() {
     cat "$logs"/*.log "$logs"/*.out 2>/dev/null | grep -E '\[SKIP\]|^skip ' -A 1 | grep -v '^--$' | sed 's/^/  /'
 }
 
+# What to look at first when the run has become too long.
+list_slowest() {
+    say "slowest classes, in seconds"
+    cat "$logs"/*.xml 2>/dev/null | grep -o '<test [^>]*' | sed 's/.* time="\([^"]*\)".*/&\n\1/; s/.* type="\([^"]*\)".*\n\(.*\)/\1 \2/' |
+        awk '{ sum[$1] += $2; n[$1]++ } END { for (name in sum) printf "  %7.1f  %s (%d)\n", sum[name], name, n[name] }' | sort -rn | head -n 12
+}
+
 list_second() {
     [ ${#second[@]} -gt 0 ] || return 0
     say "failed beside the others, passed alone"
@@ -203,6 +210,7 @@ if build; then
     run_again
 fi
 
+list_slowest
 list_skips
 list_failures
 list_second
