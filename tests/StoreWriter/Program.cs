@@ -10,16 +10,23 @@ using ChatOpsBot.Support;
 using var database = SqliteDatabase.Open(new() { ConnectionString = $"Data Source={args[0]}" }, TimeProvider.System);
 var service = new IncidentService(new SqliteIncidentStore(database), new EffectSignal());
 var inbox = new SqliteInbox(database);
-await using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-for (var round = 0; ; round++)
+var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
+
+// Several at once, so that their writes share transactions.
+await Task.WhenAll(Enumerable.Range(0, 6).Select(writer => Task.Run(() => WriteAsync(writer))));
+
+async Task WriteAsync(int writer)
 {
-    var key = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}:{round}");
-    await inbox.PutAsync(key, IncidentSamples.Noon, "item"u8.ToArray(), CancellationToken.None);
-    await output.WriteLineAsync($"inbox {key}");
-    var request = new IncidentRequest { Host = $"host{round % 3}" };
-    if (await service.OpenOrJoinAsync(request, IncidentSamples.Ann, IncidentSamples.Channel, new(), IncidentSamples.Noon, new(key, null), CancellationToken.None)
-        is ApplyOutcome.Applied applied)
+    for (var round = 0; ; round++)
     {
-        await output.WriteLineAsync($"{applied.View.Incident.Id.Number} {applied.View.Seq} {applied.View.Head}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}:{writer}:{round}");
+        await inbox.PutAsync(key, IncidentSamples.Noon, "item"u8.ToArray(), CancellationToken.None);
+        await output.WriteLineAsync($"inbox {key}");
+        var request = new IncidentRequest { Host = $"host{writer}" };
+        if (await service.OpenOrJoinAsync(request, IncidentSamples.Ann, IncidentSamples.Channel, new(), IncidentSamples.Noon, new(key, null), CancellationToken.None)
+            is ApplyOutcome.Applied applied)
+        {
+            await output.WriteLineAsync($"{applied.View.Incident.Id.Number} {applied.View.Seq} {applied.View.Head}");
+        }
     }
 }

@@ -12,7 +12,7 @@ public sealed class SqliteDatabase : IDisposable
     private readonly DatabaseLock? _lock;
     private readonly SqliteConnection? _writer;
     private readonly SqliteConnection _reader;
-    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly WriteQueue? _writes;
     private readonly SemaphoreSlim _reading = new(1, 1);
 
     /// <summary>No transaction of ours takes so long; one that does is left behind.</summary>
@@ -24,6 +24,7 @@ public sealed class SqliteDatabase : IDisposable
         _time = time;
         _lock = taken;
         _writer = writer;
+        _writes = writer is null ? null : new(writer, failure => Explain(file, failure));
         _reader = reader;
     }
 
@@ -91,32 +92,26 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Runs work in one transaction on the writing connection; when this returns it is on disk.</summary>
+    /// <summary>
+    /// Runs work on the writing connection, all of it or nothing, after every write that was asked for before; when this returns it is on disk. The work may run a second time.
+    /// </summary>
     internal async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
-        if (_writer is null)
+        if (_writes is null)
         {
             throw new InvalidOperationException("the database was opened to read only");
         }
 
         var start = _time.GetTimestamp();
         var failed = true;
-        await _writing.WaitAsync(cancellationToken);
         try
         {
-            using var transaction = _writer.BeginTransaction(); // BEGIN IMMEDIATE
-            var result = work(_writer);
-            transaction.Commit();
+            var result = await _writes.RunAsync(work, cancellationToken);
             failed = false;
             return result;
         }
-        catch (SqliteException failure)
-        {
-            throw Explain(_file, failure);
-        }
         finally
         {
-            _writing.Release();
             Metrics.Stored("write", _time.GetElapsedTime(start), failed);
         }
     }
@@ -149,12 +144,11 @@ public sealed class SqliteDatabase : IDisposable
     public void Dispose()
     {
         // A transaction under way ends first; the connection cannot be closed under it.
-        _writing.Wait(s_longestEnd);
+        _writes?.Close(s_longestEnd);
         _reading.Wait(s_longestEnd);
         _reader.Dispose();
         _writer?.Dispose();
         _lock?.Dispose();
-        _writing.Dispose();
         _reading.Dispose();
     }
 
