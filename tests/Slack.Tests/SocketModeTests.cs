@@ -17,6 +17,18 @@ namespace ChatOpsBot.Slack.Tests;
 public class SocketModeTests
 {
     [Fact]
+    public async Task Stop_WhileConnected_ClosesTheConnectionAndDoesNotWaitForSlack()
+    {
+        await using var bench = await SlackBench.StartAsync(SlackMode.SocketMode);
+        var start = TimeProvider.System.GetTimestamp();
+
+        await bench.StopBotAsync();
+
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(40), "the service gave up waiting for its socket");
+        await SlackBench.UntilAsync(() => bench.Slack.Sockets.Open == 0, "the connection is closed");
+    }
+
+    [Fact]
     [Trait("Requirement", "SL-18")]
     [Trait("Requirement", "SL-21")]
     public async Task Refresh_InTheMiddleOfFiftyEnvelopes_LosesAndRepeatsNothing()

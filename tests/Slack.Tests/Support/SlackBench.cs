@@ -87,7 +87,7 @@ internal sealed class SlackBench : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Debug);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         Add(builder.Services);
         _app = builder.Build();
         _app.MapSlack(_mode);

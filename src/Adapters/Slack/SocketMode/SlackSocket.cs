@@ -56,7 +56,7 @@ internal sealed class SlackSocket(
                 }
 
                 failures = 0;
-                var end = await connection.UntilReplacedAsync();
+                var end = await UntilReplacedAsync(connection, stoppingToken);
                 if (end.Reason == SocketEnd.Refresh)
                 {
                     log.Refreshing(end.Why);
@@ -122,6 +122,21 @@ internal sealed class SlackSocket(
         {
             await connection.DisposeAsync();
             return (null, failure.GetType().Name, false, null);
+        }
+    }
+
+    /// <summary>Waits until another connection is needed. When the service stops, this one is closed first, so that Slack sends elsewhere what comes now.</summary>
+    private async Task<(SocketEnd Reason, string Why)> UntilReplacedAsync(SocketConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.UntilReplacedAsync().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Decrement(ref _connected);
+            await connection.DisposeAsync();
+            throw;
         }
     }
 
