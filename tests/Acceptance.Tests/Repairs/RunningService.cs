@@ -7,6 +7,8 @@ using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Host.Serving;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -43,6 +45,9 @@ internal sealed class RunningService : IAsyncDisposable
         service._started = true;
         return service;
     }
+
+    /// <summary>Where it listens, the console first.</summary>
+    public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
     /// <summary>Ann asks for a check.</summary>
     public async Task<IncidentId> CheckAsync(string host)

@@ -11,8 +11,8 @@ internal sealed class ServiceFolder : IDisposable
 {
     private const string Policy = """
         people:
-          - { id: ann, name: Ann, groups: [network] }
-          - { id: bob, name: Bob, groups: [network] }
+          - { id: ann, name: Ann, groups: [network], slack: [{ team: T1, user: U1 }] }
+          - { id: bob, name: Bob, groups: [network], slack: [{ team: T1, user: U2 }] }
         groups: { network: {} }
         rules: [{ who: ["group:network"], may: [check, recheck, run, cancel], hosts: ["*"] }]
         approvals: [{ risk: [D0, D1, D2, D3], from: ["group:network"], quorum: 1, requesterMay: false }]
@@ -42,12 +42,18 @@ internal sealed class ServiceFolder : IDisposable
         _folder.Write("policy.yaml", Policy);
     }
 
+    /// <summary>Settings besides the usual ones, as environment variables.</summary>
+    public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The clock of a service in this process.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The database file.</summary>
     public string Database => Path.Combine(_folder.Path, "data", "c.db");
 
     /// <summary>Settings as environment variables.</summary>
     /// <param name="outside">Whether the service runs outside of the lab's network and needs the relay.</param>
-    public Dictionary<string, string> Environment(bool outside) => new()
+    public Dictionary<string, string> Environment(bool outside) => new(More)
     {
         ["Inventory__File"] = Path.Combine(_folder.Path, "inventory.yaml"),
         ["Policy__File"] = Path.Combine(_folder.Path, "policy.yaml"),
@@ -70,6 +76,7 @@ internal sealed class ServiceFolder : IDisposable
         Out = TextWriter.Null,
         Error = TextWriter.Null,
         Environment = Environment(outside: true),
+        Time = Time,
         CurrentDirectory = _folder.Path,
         ProgramDirectory = _folder.Path,
     };
