@@ -26,7 +26,7 @@ internal sealed class SlackSurface(SlackApi api, SlackSender sender, SlackIdenti
     public string Name => SlackPlace.Surface;
 
     /// <inheritdoc/>
-    public ChatCapabilities Capabilities { get; } = new() { Threads = true, Files = true, FindsOwnMessages = true };
+    public ChatCapabilities Capabilities { get; } = new() { Threads = true, Files = true, FindsOwnMessages = true, LiveProgress = true };
 
     /// <inheritdoc/>
     public Task<ChatOutcome> ShowAsync(ConversationId conversation, Card card, string key, CancellationToken cancellationToken)

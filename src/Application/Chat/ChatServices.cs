@@ -3,6 +3,7 @@ using ChatOpsBot.Application.Chat.Delivery;
 using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Effects;
+using ChatOpsBot.Application.Incidents;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -27,6 +28,8 @@ public static class ChatServices
         services.AddSingleton<ICommandDispatcher>(provider => provider.GetRequiredService<CommandDispatcher>());
         services.AddSingleton<ChatSurfaces>();
         services.AddSingleton<CardDelivery>();
+        services.TryAddSingleton<ProgressHub>();
+        services.AddHostedService<LiveCards>();
         services.AddSingleton<IEffectHandler, UpdateCard>();
         services.AddSingleton<IEffectHandler, PostMessages>();
         services.AddHostedService<ResumeCommands>();

@@ -25,6 +25,9 @@ public sealed class ProgressHub
     /// <summary>The latest news of an incident; <see langword="null"/> while nothing is under way.</summary>
     public LiveProgress? Latest(IncidentId incident) => _latest.GetValueOrDefault(incident);
 
+    /// <summary>The latest news of every incident in which something is under way.</summary>
+    public IReadOnlyCollection<LiveProgress> Active => _latest.IsEmpty ? [] : [.. _latest.Values];
+
     /// <summary>Tells every view of the incident.</summary>
     public void Report(LiveProgress progress)
     {

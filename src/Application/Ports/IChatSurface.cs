@@ -45,6 +45,9 @@ public sealed record ChatCapabilities
     /// <summary>Own messages can be found again by their key.</summary>
     public bool FindsOwnMessages { get; init; }
 
+    /// <summary>Cards may be changed every few seconds while work is under way.</summary>
+    public bool LiveProgress { get; init; }
+
     /// <summary>Buttons can be shown to some people only.</summary>
     public bool PerAudienceButtons { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;
 
@@ -7,7 +8,10 @@ namespace ChatOpsBot.Domain.Cards;
 /// <summary>How far the incident is, as a list to tick off.</summary>
 internal static class CardChecklist
 {
-    public static IEnumerable<CardElement> Of(Incident incident, Plan? plan, ImmutableArray<IncidentEvent> history)
+    /// <summary>Place of the plan's first step, after read, approve and arm.</summary>
+    private const int StepsBegin = 3;
+
+    public static IEnumerable<CardElement> Of(Incident incident, Plan? plan, ImmutableArray<IncidentEvent> history, LiveStep? live)
     {
         if (incident.State is IncidentState.Unopened)
         {
@@ -37,7 +41,50 @@ internal static class CardChecklist
             }));
         }
 
+        if (live is not null && Fits(live, incident.State))
+        {
+            Mark(tasks, live, plan);
+        }
+
         return [new CardElement.Tasks(tasks.ToImmutable())];
+    }
+
+    /// <summary>News can be older than the state.</summary>
+    private static bool Fits(LiveStep live, IncidentState state) => (live.Activity, state) switch
+    {
+        ("read", IncidentState.Observing { Planning: false }) => true,
+        ("plan", IncidentState.Observing { Planning: true }) => true,
+        ("begin", IncidentState.Applying { Begun: false }) => true,
+        ("apply", IncidentState.Applying { Begun: true }) => true,
+        ("verify" or "commit", IncidentState.Verifying) => true,
+        ("revert", IncidentState.Reverting) => true,
+        ("watch", IncidentState.Watching) => true,
+        _ => false,
+    };
+
+    private static void Mark(ImmutableArray<CardTask>.Builder tasks, LiveStep live, Plan? plan)
+    {
+        if (live.Activity == "apply" && plan is not null && live.Done < plan.Steps.Length && plan.Steps[live.Done].Name == live.Detail)
+        {
+            // Read, approve and arm come before the steps. Only what nothing else is known about is marked.
+            for (var step = 0; step <= live.Done; step++)
+            {
+                var task = tasks[StepsBegin + step];
+                tasks[StepsBegin + step] = task.State == TaskState.Pending ? task with { State = step < live.Done ? TaskState.Done : TaskState.Running } : task;
+            }
+
+            return;
+        }
+
+        for (var at = 0; at < tasks.Count; at++)
+        {
+            if (tasks[at].State == TaskState.Running)
+            {
+                var count = live.Total > 0 ? string.Create(CultureInfo.InvariantCulture, $", {live.Done} of {live.Total}") : "";
+                tasks[at] = tasks[at] with { Text = new([.. tasks[at].Text.Runs, new TextRun.Plain(": "), new TextRun.HostOutput(live.Detail), new TextRun.Plain(count)]) };
+                return;
+            }
+        }
     }
 
     private static TaskState Reading(Incident incident) => incident.State switch

@@ -10,6 +10,9 @@ public sealed record CardContext
     /// <summary>The incident's events in order; empty when only the state is known, then the checklist shows less.</summary>
     public ImmutableArray<IncidentEvent> History { get; init; } = [];
 
+    /// <summary>What goes on at this moment; <see langword="null"/> when that is not known.</summary>
+    public LiveStep? Live { get; init; }
+
     /// <summary>Number of the last event.</summary>
     public required long Seq { get; init; }
 

@@ -36,7 +36,7 @@ public static class IncidentCard
                 .. Happened(incident),
                 .. Findings(incident.Diagnosis),
                 .. plan is null ? [] : CardPlan.Of(incident, plan),
-                .. CardChecklist.Of(incident, plan, context.History),
+                .. CardChecklist.Of(incident, plan, context.History, context.Live),
                 .. Repaired(incident),
                 .. Stays(incident, context),
                 .. Guests(incident.Diagnosis),

@@ -16,6 +16,8 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
     /// <summary>Folded lines up to so many are shown on the card itself.</summary>
     private const int FoldedShown = 6;
 
+    private const int LongestAlert = 1000;
+
     private readonly RichText _rich = new(account);
 
     /// <summary>A card as a message.</summary>
@@ -31,7 +33,7 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
         }
 
         var buttons = unfolded ? null : Buttons(card);
-        List<JsonObject> end = [.. card.Footer.IsEmpty ? [] : new[] { RichText.Block([.. card.Footer.Select(_rich.Section)]) }, .. buttons is null ? [] : new[] { buttons }];
+        List<JsonObject> end = [.. card.Footer.IsEmpty ? [] : new[] { RichText.Block([.. card.Footer.SelectMany(part => new[] { RichText.Section(" \u00B7 "), _rich.Section(part) }).Skip(1)]) }, .. buttons is null ? [] : new[] { buttons }];
         var budget = new BlockBudget(blocks: end.Count + 1, bytes: end.Sum(BlockLimits.SizeOf) + 400);
         var heading = $"{Sign(card.Severity)} {card.Title}: {card.Status}";
         budget.AddAlways([new() { ["type"] = "header", ["text"] = PlainText(heading, BlockLimits.Header) }]);
@@ -115,9 +117,16 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
     private JsonObject[] Summary(Card card, SlackBlocks style)
     {
         var summary = RichText.Block(_rich.Section(card.Summary));
-        return style == SlackBlocks.Newest && card.Severity is CardSeverity.Bad or CardSeverity.Warning && style == SlackBlocks.Newest
-            ? [new() { ["type"] = "alert", ["level"] = card.Severity == CardSeverity.Bad ? "error" : "warning", ["text"] = PlainText($"{card.Status}: {card.Summary}", 1000) }, summary]
-            : [summary];
+        if (style != SlackBlocks.Newest || card.Severity is not (CardSeverity.Bad or CardSeverity.Warning))
+        {
+            return [summary];
+        }
+
+        var text = $"{card.Summary}";
+        JsonObject alert = new() { ["type"] = "alert", ["level"] = card.Severity == CardSeverity.Bad ? "error" : "warning", ["text"] = PlainText(text, LongestAlert) };
+
+        // Said once, unless the alert cannot hold all of it.
+        return text.Length <= LongestAlert && !text.Contains('\n', StringComparison.Ordinal) ? [alert] : [alert, summary];
     }
 
     private IEnumerable<JsonObject> Render(CardElement element, SlackBlocks style, Card card)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
@@ -13,6 +14,9 @@ namespace ChatOpsBot.Application.Chat.Delivery;
 /// <param name="logger">For operators.</param>
 public sealed class CardDelivery(IncidentService incidents, CardMaker cards, ICardIndex index, ILogger<CardDelivery> logger)
 {
+    /// <summary>One at a time for each message: what is older must not arrive after what is newer.</summary>
+    private readonly ConcurrentDictionary<(IncidentId, ConversationId), SemaphoreSlim> _turns = new();
+
     /// <summary>Shows or updates the card, unless what is shown is as new. An event that comes while the card is on its way brings an update of its own.</summary>
     /// <param name="surface">The platform.</param>
     /// <param name="incident">Which incident.</param>
@@ -20,6 +24,44 @@ public sealed class CardDelivery(IncidentService incidents, CardMaker cards, ICa
     /// <param name="failures">How often this delivery failed before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     internal async Task<CardDelivered> BringAsync(IChatSurface surface, IncidentId incident, ConversationId conversation, int failures, CancellationToken cancellationToken)
+    {
+        var turn = _turns.GetOrAdd((incident, conversation), _ => new(1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await BringInTurnAsync(surface, incident, conversation, failures, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Shows on the card what goes on at this moment. Nothing relies on it: it is left out while the card is brought up to date, and not tried again.</summary>
+    internal async Task ShowProgressAsync(IChatSurface surface, CardPlace place, LiveProgress live, CancellationToken cancellationToken)
+    {
+        var turn = _turns.GetOrAdd((place.Incident, place.Conversation), _ => new(1));
+        if (!await turn.WaitAsync(0, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            // An ended incident has its last card, which stays as it is.
+            if (await incidents.GetAsync(place.Incident, cancellationToken) is { Incident.IsOpen: true } view)
+            {
+                var card = await cards.MakeAsync(view, cancellationToken, live);
+                await ChatSending.SendAsync(() => surface.UpdateAsync(place.Conversation, place.Message, card, cancellationToken), logger, place.Conversation, cancellationToken);
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<CardDelivered> BringInTurnAsync(IChatSurface surface, IncidentId incident, ConversationId conversation, int failures, CancellationToken cancellationToken)
     {
         var place = await index.FindAsync(incident, conversation, cancellationToken);
         if (await incidents.GetAsync(incident, cancellationToken) is not { } view || place?.RenderedSeq >= view.Seq)
@@ -31,6 +73,11 @@ public sealed class CardDelivery(IncidentService incidents, CardMaker cards, ICa
         if (outcome is ChatOutcome.Sent sent)
         {
             await index.KeepAsync(new(incident, conversation, sent.Message, view.Seq), cancellationToken);
+            if (!view.Incident.IsOpen)
+            {
+                _turns.TryRemove((incident, conversation), out _);
+            }
+
             return new(sent.Message, null, null);
         }
 

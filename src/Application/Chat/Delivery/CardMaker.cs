@@ -13,12 +13,16 @@ namespace ChatOpsBot.Application.Chat.Delivery;
 public sealed class CardMaker(IIncidentStore store, ButtonTokens tokens, IConfigurationSource configuration, ConsoleLinks links)
 {
     /// <summary>The card. Its history goes exactly as far as the view, whatever was appended since.</summary>
-    public async Task<Card> MakeAsync(IncidentView view, CancellationToken cancellationToken)
+    /// <param name="view">The incident.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="live">What goes on at this moment, where that is shown.</param>
+    public async Task<Card> MakeAsync(IncidentView view, CancellationToken cancellationToken, LiveProgress? live = null)
     {
         var events = await store.LoadAsync(view.Incident.Id, 0, cancellationToken);
         return IncidentCard.Of(view.Incident, new()
         {
             History = [.. events.Where(stored => stored.Seq <= view.Seq).Select(stored => stored.Read())],
+            Live = live is null ? null : new(live.Activity, live.Detail, live.Done, live.Total),
             Seq = view.Seq,
             Head = view.Head,
             Page = links.Incident(view.Incident.Id),

@@ -15,6 +15,9 @@ public sealed class ChatSurfaces(IEnumerable<IChatSurface> surfaces)
     /// <summary>The platform of a conversation; <see langword="null"/> when it is switched off.</summary>
     public IChatSurface? For(ConversationId conversation) => _byName.GetValueOrDefault(NameOf(conversation));
 
+    /// <summary>Whether there is a platform that shows what goes on.</summary>
+    public bool ShowProgress => _byName.Values.Any(surface => surface.Capabilities.LiveProgress);
+
     /// <summary>Whether nothing is ever sent to that conversation.</summary>
     public static bool ReadsItself(ConversationId conversation) => NameOf(conversation) == Console;
 

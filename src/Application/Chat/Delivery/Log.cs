@@ -12,6 +12,9 @@ internal static partial class Log
     [LoggerMessage(2202, LogLevel.Warning, "{Incident}: its card in {Conversation} was deleted; it is shown again")]
     public static partial void CardGone(ILogger logger, IncidentId incident, ConversationId conversation);
 
+    [LoggerMessage(2204, LogLevel.Debug, "What goes on is not shown on cards at this moment")]
+    public static partial void ProgressNotShown(ILogger logger, Exception failure);
+
     [LoggerMessage(2203, LogLevel.Error, "The chat adapter of {Conversation} threw; what was sent may have arrived")]
     public static partial void SurfaceThrew(ILogger logger, ConversationId conversation, Exception failure);
 }
