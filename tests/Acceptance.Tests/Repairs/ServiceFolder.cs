@@ -45,9 +45,6 @@ internal sealed class ServiceFolder : IDisposable
     /// <summary>Settings besides the usual ones, as environment variables.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The clock of a service in this process.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
     /// <summary>The database file.</summary>
     public string Database => Path.Combine(_folder.Path, "data", "c.db");
 
@@ -76,7 +73,6 @@ internal sealed class ServiceFolder : IDisposable
         Out = TextWriter.Null,
         Error = TextWriter.Null,
         Environment = Environment(outside: true),
-        Time = Time,
         CurrentDirectory = _folder.Path,
         ProgramDirectory = _folder.Path,
     };

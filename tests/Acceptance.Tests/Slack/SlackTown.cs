@@ -21,13 +21,11 @@ internal sealed class SlackTown : IAsyncDisposable
     {
         Slack = slack;
         _mode = mode;
-        slack.Time = Time;
         slack.Workspace.Users[Ann] = [];
         slack.Workspace.Users[Bob] = [];
         slack.Workspace.Channels[Channel] = new() { ["is_member"] = true };
         Folder = new()
         {
-            Time = Time,
             More = new Dictionary<string, string>
             {
                 ["DOTNET_ENVIRONMENT"] = "Development",
@@ -44,8 +42,6 @@ internal sealed class SlackTown : IAsyncDisposable
     }
 
     public SlackServer Slack { get; }
-
-    public MovedTime Time { get; } = new();
 
     public ServiceFolder Folder { get; }
 
@@ -145,15 +141,5 @@ internal sealed class SlackTown : IAsyncDisposable
         FakeEphemeral? found = null;
         await UntilAsync(() => (found = Slack.Workspace.Ephemerals.FirstOrDefault(answer => answer.Trigger == trigger)) is not null, "an answer");
         return found?.Text ?? "";
-    }
-
-    /// <summary>The machine's clock, which can be put ahead.</summary>
-    internal sealed class MovedTime : TimeProvider
-    {
-        private long _moved;
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _moved));
-
-        public void Move(TimeSpan by) => Interlocked.Add(ref _moved, by.Ticks);
     }
 }

@@ -125,8 +125,8 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
         var text = $"{card.Summary}";
         JsonObject alert = new() { ["type"] = "alert", ["level"] = card.Severity == CardSeverity.Bad ? "error" : "warning", ["text"] = PlainText(text, LongestAlert) };
 
-        // Said once, unless the alert cannot hold all of it.
-        return text.Length <= LongestAlert && !text.Contains('\n', StringComparison.Ordinal) ? [alert] : [alert, summary];
+        // Said once, unless the alert cannot hold all of it: it takes no mentions, only one line, and not every length.
+        return text.Length <= LongestAlert && !text.Contains('\n', StringComparison.Ordinal) && !card.Summary.Runs.Any(run => run is TextRun.Mention) ? [alert] : [alert, summary];
     }
 
     private IEnumerable<JsonObject> Render(CardElement element, SlackBlocks style, Card card)
