@@ -201,13 +201,21 @@ internal sealed class WebMethods(SlackServer server)
     }
 
     private JsonObject History(IReadOnlyDictionary<string, string> arguments)
-        => Good(("messages", List(Workspace.Messages(Text(arguments, "channel")).Where(message => message.Thread is null || message.Broadcast).Reverse(), arguments)), ("has_more", false));
+        => Page(Workspace.Messages(Text(arguments, "channel")).Where(message => message.Thread is null || message.Broadcast).Reverse(), arguments);
 
     private JsonObject Replies(IReadOnlyDictionary<string, string> arguments)
-        => Good(("messages", List(Workspace.Messages(Text(arguments, "channel")).Where(message => message.Ts == Text(arguments, "ts") || message.Thread == Text(arguments, "ts")), arguments)), ("has_more", false));
+        => Page(Workspace.Messages(Text(arguments, "channel")).Where(message => message.Ts == Text(arguments, "ts") || message.Thread == Text(arguments, "ts")), arguments);
 
-    private JsonArray List(IEnumerable<FakeMessage> messages, IReadOnlyDictionary<string, string> arguments)
-        => [.. messages.Select(message => (JsonNode)Shown(message, metadata: Text(arguments, "include_all_metadata") == "true"))];
+    private JsonObject Page(IEnumerable<FakeMessage> messages, IReadOnlyDictionary<string, string> arguments)
+    {
+        var all = messages.ToArray();
+        var limit = int.TryParse(Text(arguments, "limit"), CultureInfo.InvariantCulture, out var wanted) && wanted is > 0 and < 1000 ? wanted : 100;
+        var from = int.TryParse(Text(arguments, "cursor"), CultureInfo.InvariantCulture, out var at) ? at : 0;
+        var more = from + limit < all.Length;
+        return Good(
+            ("messages", new JsonArray([.. all.Skip(from).Take(limit).Select(message => (JsonNode)Shown(message, metadata: Text(arguments, "include_all_metadata") == "true"))])),
+            ("has_more", more), ("response_metadata", new JsonObject { ["next_cursor"] = more ? (from + limit).ToString(CultureInfo.InvariantCulture) : "" }));
+    }
 
     private JsonObject Shown(FakeMessage message, bool metadata = true)
     {

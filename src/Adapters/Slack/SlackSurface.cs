@@ -20,6 +20,9 @@ internal sealed class SlackSurface(SlackApi api, SlackSender sender, SlackIdenti
     /// <summary>Type of the metadata under which our messages are found again.</summary>
     public const string MetadataType = "chatopsbot_message";
 
+    /// <summary>A thousand messages since a failed attempt; more would cost the calls that other messages need.</summary>
+    private const int MostPages = 5;
+
     private static readonly TimeSpan s_lookBack = TimeSpan.FromHours(6);
 
     /// <inheritdoc/>
@@ -68,13 +71,10 @@ internal sealed class SlackSurface(SlackApi api, SlackSender sender, SlackIdenti
     public Task<ChatOutcome> FindAsync(ConversationId conversation, string key, CancellationToken cancellationToken)
         => AtAsync(conversation, async place =>
         {
-            var reply = await ReadAsync(place.Channel, place.Thread, cancellationToken);
-            return SlackErrors.Outcome(reply, place.Channel, repeatable: true, good =>
-            {
-                var mine = Messages(good.Body).FirstOrDefault(message => IsOwn(message) && message.Member("metadata") is { } metadata
-                    && metadata.Text("event_type") == MetadataType && metadata.Member("event_payload")?.Text("key") == key);
-                return mine.ValueKind == JsonValueKind.Object && mine.Text("ts") is { } ts ? new ChatOutcome.Sent(ts) : new ChatOutcome.Gone("there is no such message");
-            });
+            var (reply, found) = await FindOwnAsync(
+                place.Channel, place.Thread,
+                message => message.Member("metadata") is { } metadata && metadata.Text("event_type") == MetadataType && metadata.Member("event_payload")?.Text("key") == key, cancellationToken);
+            return SlackErrors.Outcome(reply, place.Channel, repeatable: true, _ => found is null ? new ChatOutcome.Gone("there is no such message") : new ChatOutcome.Sent(found));
         });
 
     private async Task<ChatOutcome> PostAsync(
@@ -95,32 +95,44 @@ internal sealed class SlackSurface(SlackApi api, SlackSender sender, SlackIdenti
 
     private async Task<string?> FindFileAsync(SlackPlace place, string thread, string title, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(place.Channel, thread, cancellationToken) is not SlackReply.Good good)
-        {
-            return null;
-        }
-
-        foreach (var message in Messages(good.Body).Where(IsOwn))
-        {
-            if (message.Member("files") is { ValueKind: JsonValueKind.Array } files && files.EnumerateArray().Any(file => file.Text("title") == title))
-            {
-                return message.Text("ts");
-            }
-        }
-
-        return null;
+        var (_, found) = await FindOwnAsync(
+            place.Channel, thread,
+            message => message.Member("files") is { ValueKind: JsonValueKind.Array } files && files.EnumerateArray().Any(file => file.Text("title") == title), cancellationToken);
+        return found;
     }
 
-    /// <summary>The latest messages. History is read for nothing else than to find our own.</summary>
-    private async Task<SlackReply> ReadAsync(string channel, string? thread, CancellationToken cancellationToken)
+    /// <summary>The time of our own message that is wanted, and the last reply. History is read for nothing else.</summary>
+    private async Task<(SlackReply Reply, string? Found)> FindOwnAsync(string channel, string? thread, Func<JsonElement, bool> wanted, CancellationToken cancellationToken)
     {
         await self.AskAsync(cancellationToken);
-        return thread is null
-            ? await api.CallAsync(
-                "conversations.history",
-                [("channel", channel), ("limit", "200"), ("include_all_metadata", "true"), ("oldest", (time.GetUtcNow() - s_lookBack).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))], cancellationToken)
-            : await api.CallAsync("conversations.replies", [("channel", channel), ("ts", thread), ("limit", "200"), ("include_all_metadata", "true")], cancellationToken);
+        string? cursor = null;
+        for (var page = 1; ; page++)
+        {
+            var reply = await ReadAsync(channel, thread, cursor, cancellationToken);
+            if (reply is not SlackReply.Good good)
+            {
+                return (reply, null);
+            }
+
+            if (Messages(good.Body).FirstOrDefault(message => IsOwn(message) && wanted(message)) is { ValueKind: JsonValueKind.Object } mine && mine.Text("ts") is { } ts)
+            {
+                return (reply, ts);
+            }
+
+            cursor = good.Body.Member("response_metadata")?.Text("next_cursor");
+            if (string.IsNullOrEmpty(cursor) || page == MostPages)
+            {
+                return (reply, null);
+            }
+        }
     }
+
+    private Task<SlackReply> ReadAsync(string channel, string? thread, string? cursor, CancellationToken cancellationToken)
+        => thread is null
+            ? api.CallAsync(
+                "conversations.history",
+                [("channel", channel), ("limit", "200"), ("cursor", cursor), ("include_all_metadata", "true"), ("oldest", (time.GetUtcNow() - s_lookBack).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))], cancellationToken)
+            : api.CallAsync("conversations.replies", [("channel", channel), ("ts", thread), ("limit", "200"), ("cursor", cursor), ("include_all_metadata", "true")], cancellationToken);
 
     private bool IsOwn(JsonElement message) => self.Known is { } me && ((me.Bot is not null && message.Text("bot_id") == me.Bot) || message.Text("user") == me.User);
 

@@ -13,6 +13,22 @@ public class DeliveryTests
 {
     [Fact]
     [Trait("Requirement", "SL-25")]
+    public async Task Find_ManyMessagesCameSince_LooksFurtherBackThanOnePage()
+    {
+        await using var bench = await SlackBench.StartAsync();
+        var (id, card) = await bench.WaitingAsync();
+        for (var number = 0; number < 450; number++)
+        {
+            bench.Workspace.Add(new("C1", $"chatter {number}", null));
+        }
+
+        var surface = bench.Get<Application.Ports.IChatSurface>();
+        Assert.Equal(new Application.Ports.ChatOutcome.Sent(card.Ts), await surface.FindAsync(new("slack:T1/C1"), $"card {id}", CancellationToken.None));
+        Assert.IsType<Application.Ports.ChatOutcome.Gone>(await surface.FindAsync(new("slack:T1/C1"), "card I-99", CancellationToken.None));
+    }
+
+    [Fact]
+    [Trait("Requirement", "SL-25")]
     public async Task Post_ConnectionBreaksAfterItArrived_IsFoundAgainAndNotDoubled()
     {
         await using var bench = await SlackBench.StartAsync();
