@@ -103,7 +103,7 @@ public class OptionsTests
     [InlineData("fd00::1", false)]
     [InlineData("2002:a00:1::", false)]
     [InlineData("2001::a00:1", false)]
-    public void IsPublic_OnlyWhatIsOutInTheWorld(string address, bool isPublic) => Assert.Equal(isPublic, SlackHosts.IsPublic(IPAddress.Parse(address)));
+    public void IsPublic_OnlyWhatIsOutInTheWorld(string address, bool isPublic) => Assert.Equal(isPublic, GuardedConnection.IsPublic(IPAddress.Parse(address)));
 
     private static SlackOptions Good(SlackMode mode) => new()
     {

@@ -91,10 +91,10 @@ public sealed class SlackOptions
     public IEnumerable<SettingProblem> ReadFiles()
     {
         List<SettingProblem> problems = [];
-        BotToken = Secret(BotToken, BotTokenFile, nameof(BotToken), problems);
-        AppToken = Secret(AppToken, AppTokenFile, nameof(AppToken), problems);
-        SigningSecret = Secret(SigningSecret, SigningSecretFile, nameof(SigningSecret), problems);
-        PreviousSigningSecret = Secret(PreviousSigningSecret, PreviousSigningSecretFile, nameof(PreviousSigningSecret), problems);
+        BotToken = SecretFiles.Read(BotToken, BotTokenFile, "Slack:BotTokenFile", problems);
+        AppToken = SecretFiles.Read(AppToken, AppTokenFile, "Slack:AppTokenFile", problems);
+        SigningSecret = SecretFiles.Read(SigningSecret, SigningSecretFile, "Slack:SigningSecretFile", problems);
+        PreviousSigningSecret = SecretFiles.Read(PreviousSigningSecret, PreviousSigningSecretFile, "Slack:PreviousSigningSecretFile", problems);
         return problems;
     }
 
@@ -155,22 +155,4 @@ public sealed class SlackOptions
 
     private static bool IsToken(string token, string prefix)
         => token.StartsWith(prefix, StringComparison.Ordinal) && token.Length > prefix.Length && token.All(c => c is > ' ' and <= '~');
-
-    private static string Secret(string value, string file, string name, List<SettingProblem> problems)
-    {
-        if (value.Length > 0 || file.Length == 0)
-        {
-            return value;
-        }
-
-        try
-        {
-            return File.ReadAllText(file).Trim();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            problems.Add(new($"Slack:{name}File", $"{file} cannot be read: {failure.Message}", "give the service's user the right to read it"));
-            return "";
-        }
-    }
 }

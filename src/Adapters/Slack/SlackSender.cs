@@ -103,7 +103,7 @@ internal sealed class SlackSender : IDisposable
             return sent is SlackReply.Broken failed ? failed with { MayHaveArrived = false } : sent;
         }
 
-        var files = new JsonArray(new JsonObject { ["id"] = id, ["title"] = Mrkdwn.Plain(title, 200) });
+        var files = new JsonArray(new JsonObject { ["id"] = id, ["title"] = TextCut.At(title, 200) });
         return await _api.CallAsync("files.completeUploadExternal", [("files", files.Json()), ("channel_id", channel), ("thread_ts", thread)], cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Cards;
@@ -61,6 +62,19 @@ public static class Forms
         }
 
         return new("Run a runbook", "Plan it", $"run {runbook?.Id}", fields.ToImmutable());
+    }
+
+    /// <summary>The form for a <c>run</c> that names no host; <see langword="null"/> for every other line.</summary>
+    public static Form? Of(string line, PersonId? person, ServiceConfiguration current)
+    {
+        if (CommandLine.Read(line, out var words) is not null || ChatCommands.Find(words.Take() ?? "")?.Command != PolicyCommand.Run)
+        {
+            return null;
+        }
+
+        var id = words.Take();
+        var runbook = id is null ? null : current.Runbooks.Find(id);
+        return words.IsAtEnd && (id is null || runbook is not null) ? Run(runbook, person, current) : null;
     }
 
     /// <summary>What the answers to a form mean; <see langword="null"/> for a token that no form of ours has.</summary>

@@ -39,7 +39,7 @@ public class LimitTests
                 if (message.Rest is { } rest)
                 {
                     Assert.Contains(style == SlackBlocks.Text ? "Not all of it fits" : "do not fit into a message", shown);
-                    Assert.All(card.Body.Select(CardBlocks.PlainOf), part => Assert.Contains(part, rest));
+                    Assert.All(card.Body.Select(CardWords.PlainOf), part => Assert.Contains(part, rest));
                 }
                 else if (unfolded && style == SlackBlocks.Classic)
                 {
@@ -96,7 +96,7 @@ public class LimitTests
         {
             var random = new Random(seed);
             var text = Words(random, random.Next(1, 400), broken: false);
-            var pieces = Mrkdwn.Pieces(text, 100).ToArray();
+            var pieces = TextCut.Pieces(text, 100).ToArray();
             Assert.All(pieces, piece => Assert.InRange(piece.Length, 0, 100));
             Assert.Equal(text.Replace("\n", "", StringComparison.Ordinal), string.Concat(pieces).Replace("\n", "", StringComparison.Ordinal));
             Assert.All(pieces, piece => Assert.False(piece.Length > 0 && (char.IsLowSurrogate(piece[0]) || char.IsHighSurrogate(piece[^1]))));

@@ -2,25 +2,13 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using ChatOpsBot.Adapters.Slack.Api;
+using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Policies;
 using Microsoft.Extensions.Options;
 
 namespace ChatOpsBot.Adapters.Slack.Inbound;
-
-/// <summary>How closely a caller is looked at.</summary>
-internal enum CallerCheck
-{
-    /// <summary>Who it is; for what only tells something.</summary>
-    Known,
-
-    /// <summary>Also whether it is a guest, a bot, somebody who has left, or a channel shared with another company.</summary>
-    Trusted,
-
-    /// <summary>The same, asked at this moment.</summary>
-    TrustedNow,
-}
 
 /// <summary>Who did something, and what Slack knows that bars them. What cannot be asked bars.</summary>
 /// <param name="api">Is asked.</param>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ChatOpsBot.Adapters.Slack.Api;
 using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Configuration;

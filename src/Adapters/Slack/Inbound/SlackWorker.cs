@@ -1,11 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using ChatOpsBot.Application.Approvals;
 using ChatOpsBot.Application.Chat;
-using ChatOpsBot.Application.Commands;
+using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Cards;
-using ChatOpsBot.Domain.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOpsBot.Adapters.Slack.Inbound;
@@ -23,8 +20,6 @@ internal sealed class SlackWorker(
     ICommandDispatcher dispatcher, SlackCallers callers, SlackAnswers answers, SlackForms forms, ButtonTokens tokens, IConfigurationSource configuration, SlackIdentity self,
     ILogger<SlackWorker> log) : IIntakeHandler
 {
-    private const int TriesBeforeApology = 3;
-
     /// <inheritdoc/>
     public string Surface => SlackPlace.Surface;
 
@@ -41,13 +36,10 @@ internal sealed class SlackWorker(
         {
             return await PerformAsync(act, handle, item, cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException && item.EarlierTries >= TriesBeforeApology)
+        catch (Exception failure) when (failure is not OperationCanceledException && item.EarlierTries >= Apology.After)
         {
-            // What failed is for operators; people get a mark by which those find it.
-            var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Key)).AsSpan(0, 4));
-            log.Failed(mark, failure);
-            return await answers.BringAsync(
-                act, handle, new CommandAnswer.NotDone($"something failed here, and it is not known what was done; look at the incident before you ask again. An operator finds the cause in the log under {mark}"), details: false, item, cancellationToken);
+            log.Failed(Apology.MarkOf(item.Key), failure);
+            return await answers.BringAsync(act, handle, Apology.For(item.Key), details: false, item, cancellationToken);
         }
     }
 
@@ -71,28 +63,11 @@ internal sealed class SlackWorker(
         }
     }
 
-    /// <summary>Commands that only tell something do not need to be asked about at Slack.</summary>
-    internal static CallerCheck CheckFor(string line)
-    {
-        if (CommandLine.Read(line, out var words) is not null || ChatCommands.Find(words.Take() ?? PolicyCommand.Help.Word()) is not { } command)
-        {
-            return CallerCheck.Known;
-        }
-
-        return command.Command switch
-        {
-            PolicyCommand.Help or PolicyCommand.WhoAmI or PolicyCommand.WhyNot or PolicyCommand.Status or PolicyCommand.Incidents or PolicyCommand.Hosts or PolicyCommand.Runbooks
-                or PolicyCommand.Explain or PolicyCommand.Transcript => CallerCheck.Known,
-            PolicyCommand.Approve or PolicyCommand.Deny or PolicyCommand.BreakGlass or PolicyCommand.Cancel => CallerCheck.TrustedNow,
-            _ => CallerCheck.Trusted,
-        };
-    }
-
     private async Task<IntakeOutcome> LineAsync(SlackItem act, SlackHandle handle, string line, IntakeItem item, string key, CancellationToken cancellationToken)
     {
-        var check = CheckFor(line);
+        var check = CallerChecks.For(line);
         var caller = await callers.FindAsync(act, check, cancellationToken);
-        if (act.Act == SlackAct.Command && caller is { Barred: null, Person: not null } && handle.Trigger is { } trigger && FormOf(line, caller) is { } form)
+        if (act.Act == SlackAct.Command && caller is { Barred: null, Person: not null } && handle.Trigger is { } trigger && Forms.Of(line, caller.Person, configuration.Current) is { } form)
         {
             if (await forms.OpenAsync(form, trigger, act.Channel, act.Thread, cancellationToken) is not { } problem)
             {
@@ -115,7 +90,7 @@ internal sealed class SlackWorker(
                 IdempotencyKey = check == CallerCheck.Known ? null : key,
             },
             cancellationToken);
-        return await answers.BringAsync(act, handle, answer, details: ShowsCard(line), item, cancellationToken);
+        return await answers.BringAsync(act, handle, answer, details: CallerChecks.ShowsCard(line), item, cancellationToken);
     }
 
     private async Task<IntakeOutcome> PressAsync(SlackItem act, SlackHandle handle, string token, string? reason, IntakeItem item, string key, CancellationToken cancellationToken)
@@ -147,22 +122,6 @@ internal sealed class SlackWorker(
             new() { Person = caller.Person, Token = token, Reason = reason, Barred = caller.Barred, Conversation = PlaceOf(act)?.Id, IdempotencyKey = check == CallerCheck.Known ? null : key }, cancellationToken);
         return await answers.BringAsync(act, handle, answer, details: target?.Action == ButtonAction.Details, item, cancellationToken);
     }
-
-    /// <summary>The form for a <c>run</c> that names no host; <see langword="null"/> for every other line.</summary>
-    private Form? FormOf(string line, SlackCaller caller)
-    {
-        if (CommandLine.Read(line, out var words) is not null || ChatCommands.Find(words.Take() ?? "")?.Command != PolicyCommand.Run)
-        {
-            return null;
-        }
-
-        var current = configuration.Current;
-        var id = words.Take();
-        var runbook = id is null ? null : current.Runbooks.Find(id);
-        return words.IsAtEnd && (id is null || runbook is not null) ? Forms.Run(runbook, caller.Person, current) : null;
-    }
-
-    private static bool ShowsCard(string line) => CommandLine.Read(line, out var words) is null && ChatCommands.Find(words.Take() ?? "")?.Command == PolicyCommand.Status;
 
     /// <summary>Where incidents of it are shown. A button on a card in a channel stands for the channel, not for the card's thread.</summary>
     private static SlackPlace? PlaceOf(SlackItem act)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ChatOpsBot.Adapters.Slack.Api;
 using ChatOpsBot.Adapters.Slack.Inbound;
 using ChatOpsBot.Application.Ports;
 using Microsoft.AspNetCore.Http;
@@ -40,13 +39,13 @@ internal sealed class SlackEndpoint
             return;
         }
 
-        if (await BodyAsync(context) is not { } body)
+        if (await RequestBody.ReadAsync(context, LargestBody) is not { } body)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;
         }
 
-        var form = door != SlackDoor.Events && MediaType(context) == "application/x-www-form-urlencoded" ? FormBody.Read(body.Span) : null;
+        var form = door != SlackDoor.Events && RequestBody.MediaType(context) == "application/x-www-form-urlencoded" ? FormBody.Read(body.Span) : null;
         if (form?.GetValueOrDefault("ssl_check") == "1")
         {
             // Slack asks without a signature whether the certificate is good. Nothing else of this body is looked at, whatever it holds.
@@ -105,7 +104,7 @@ internal sealed class SlackEndpoint
                         return await _receiver.ReceiveAsync(door, document.RootElement, CancellationToken.None);
                     }
 
-                case SlackDoor.Events when MediaType(context) == "application/json":
+                case SlackDoor.Events when RequestBody.MediaType(context) == "application/json":
                     using (var document = JsonDocument.Parse(body, s_json))
                     {
                         return document.RootElement.Text("type") == "url_verification" && document.RootElement.Text("challenge") is { } challenge
@@ -131,32 +130,6 @@ internal sealed class SlackEndpoint
             context.Response.ContentType = "application/json; charset=utf-8";
             await context.Response.Body.WriteAsync(json.Bytes(), context.RequestAborted);
         }
-    }
-
-    private static string? MediaType(HttpContext context)
-        => context.Request.Headers.ContentType is [{ } type] ? type.Split(';')[0].Trim().ToLowerInvariant() : null;
-
-    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext context)
-    {
-        if (context.Request.ContentLength > LargestBody)
-        {
-            return null;
-        }
-
-        var bytes = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
-        {
-            if (bytes.Length + read > LargestBody)
-            {
-                return null;
-            }
-
-            bytes.Write(buffer, 0, read);
-        }
-
-        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
     private void Refuse(HttpContext context, int status, string why)

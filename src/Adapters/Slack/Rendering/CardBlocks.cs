@@ -26,7 +26,7 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
     /// <param name="unfolded">Show also what is folded.</param>
     public SlackMessage Render(Card card, SlackBlocks style, bool unfolded = false)
     {
-        var text = Mrkdwn.Escape($"{Sign(card.Severity)} {card.Title} is {card.Status}: {card.Summary}", 1500);
+        var text = Mrkdwn.Escape($"{CardWords.Sign(card.Severity)} {card.Title} is {card.Status}: {card.Summary}", 1500);
         if (style == SlackBlocks.Text)
         {
             return TextOnly(card, text);
@@ -35,19 +35,19 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
         var buttons = unfolded ? null : Buttons(card);
         List<JsonObject> end = [.. card.Footer.IsEmpty ? [] : new[] { RichText.Block([.. card.Footer.SelectMany(part => new[] { RichText.Section(" \u00B7 "), _rich.Section(part) }).Skip(1)]) }, .. buttons is null ? [] : new[] { buttons }];
         var budget = new BlockBudget(blocks: end.Count + 1, bytes: end.Sum(BlockLimits.SizeOf) + 400);
-        var heading = $"{Sign(card.Severity)} {card.Title}: {card.Status}";
+        var heading = $"{CardWords.Sign(card.Severity)} {card.Title}: {card.Status}";
         budget.AddAlways([new() { ["type"] = "header", ["text"] = PlainText(heading, BlockLimits.Header) }]);
         budget.Add(Summary(card, style), $"{heading}\n{card.Summary}\n");
         foreach (var element in card.Body)
         {
-            var title = element is CardElement.Folded folded && !unfolded && CountOf(folded) > FoldedShown ? folded.Title : null;
+            var title = element is CardElement.Folded folded && !unfolded && CardWords.CountOf(folded) > FoldedShown ? folded.Title : null;
             if (title is null)
             {
-                budget.Add([.. Render(element, style, card)], PlainOf(element));
+                budget.Add([.. Render(element, style, card)], CardWords.PlainOf(element));
             }
             else
             {
-                budget.Add([RichText.Block(RichText.Section($"{title}: press Details"))], PlainOf(element));
+                budget.Add([RichText.Block(RichText.Section($"{title}: press Details"))], CardWords.PlainOf(element));
             }
         }
 
@@ -62,41 +62,9 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
         return new(text, budget.Blocks, budget.LeftOut > 0 ? $"{budget.Whole}\n{string.Join('\n', card.Footer)}\n" : null);
     }
 
-    /// <summary>The element as plain lines.</summary>
-    public static string PlainOf(CardElement element)
-    {
-        var text = new StringBuilder();
-        switch (element)
-        {
-            case CardElement.Paragraph paragraph:
-                text.Append(paragraph.Text).Append('\n');
-                break;
-            case CardElement.Fields fields:
-                text.AppendJoin('\n', fields.Items.Select(field => $"{field.Label}: {field.Value}")).Append('\n');
-                break;
-            case CardElement.Tasks tasks:
-                text.AppendJoin('\n', tasks.Items.Select(task => $"{Sign(task.State)} {task.Text}")).Append('\n');
-                break;
-            case CardElement.Table table:
-                text.Append(table.Title).Append('\n').Append(RichText.Columns(Rows(table))).Append('\n');
-                break;
-            case CardElement.Path path:
-                text.AppendJoin('\n', path.Hops.Select((hop, index) => Hop(path, hop, index))).Append('\n');
-                break;
-            case CardElement.Lines lines:
-                text.AppendJoin('\n', lines.Items).Append('\n');
-                break;
-            case CardElement.Folded folded:
-                text.Append(folded.Title).Append('\n').AppendJoin("", folded.Content.Select(PlainOf));
-                break;
-        }
-
-        return text.ToString();
-    }
-
     private static SlackMessage TextOnly(Card card, string head)
     {
-        var whole = new StringBuilder().AppendJoin("", card.Body.Select(PlainOf)).AppendJoin('\n', card.Footer).ToString();
+        var whole = new StringBuilder().AppendJoin("", card.Body.Select(CardWords.PlainOf)).AppendJoin('\n', card.Footer).ToString();
         var typed = string.Join(", ", card.Buttons.Select(button => button.Action switch
         {
             ButtonAction.Approve => $"approve {card.Incident}",
@@ -143,22 +111,22 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
                 yield return Plan(tasks, card);
                 break;
             case CardElement.Tasks tasks:
-                yield return RichText.Block([.. tasks.Items.SelectMany(task => new[] { _rich.Section(new([new TextRun.Plain($"{Sign(task.State)} "), .. task.Text.Runs])), Break() }).SkipLast(1)]);
+                yield return RichText.Block([.. tasks.Items.SelectMany(task => new[] { _rich.Section(new([new TextRun.Plain($"{CardWords.Sign(task.State)} "), .. task.Text.Runs])), Break() }).SkipLast(1)]);
                 break;
             case CardElement.Table table when style == SlackBlocks.Newest && table.Columns.Length <= BlockLimits.TableColumns && table.Rows.Length < BlockLimits.TableRows:
                 yield return RichText.Block(RichText.Section(table.Title));
-                yield return new() { ["type"] = "table", ["rows"] = new JsonArray([.. Rows(table).Select(row => (JsonNode)new JsonArray([.. row.Select(cell => (JsonNode)Raw(cell))]))]) };
+                yield return new() { ["type"] = "table", ["rows"] = new JsonArray([.. CardWords.Rows(table).Select(row => (JsonNode)new JsonArray([.. row.Select(cell => (JsonNode)Raw(cell))]))]) };
                 break;
             case CardElement.Table table:
                 yield return RichText.Block(RichText.Section(table.Title));
-                foreach (var block in Fixed(RichText.Columns(Rows(table))))
+                foreach (var block in Fixed(CardWords.Columns(CardWords.Rows(table))))
                 {
                     yield return block;
                 }
 
                 break;
             case CardElement.Path or CardElement.Lines:
-                foreach (var block in Fixed(PlainOf(element).TrimEnd('\n')))
+                foreach (var block in Fixed(CardWords.PlainOf(element).TrimEnd('\n')))
                 {
                     yield return block;
                 }
@@ -183,7 +151,7 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
         {
             ["type"] = "task_card",
             ["task_id"] = $"{card.Incident}.{Number(index + 1)}",
-            ["title"] = Mrkdwn.Plain($"{task.Text}{(task.State switch { TaskState.Undone => " (taken back)", TaskState.Skipped => " (not done)", _ => "" })}", 250),
+            ["title"] = TextCut.At($"{task.Text}{(task.State switch { TaskState.Undone => " (taken back)", TaskState.Skipped => " (not done)", _ => "" })}", 250),
             ["status"] = task.State switch
             {
                 TaskState.Running => "in_progress",
@@ -235,39 +203,15 @@ internal sealed class CardBlocks(Func<PersonId, string?> account)
     }
 
     /// <summary>Long output as several blocks, cut at line ends.</summary>
-    public static IEnumerable<JsonObject> Fixed(string text) => Mrkdwn.Pieces(text, RichText.LongestText).Select(piece => RichText.Block(RichText.Preformatted(piece)));
+    public static IEnumerable<JsonObject> Fixed(string text) => TextCut.Pieces(text, RichText.LongestText).Select(piece => RichText.Block(RichText.Preformatted(piece)));
 
     /// <summary>A text that Slack does not parse.</summary>
     public static JsonObject PlainText(string text, int longest)
-        => new() { ["type"] = "plain_text", ["text"] = text.Length == 0 ? " " : Mrkdwn.Plain(Domain.Transcripts.Harmless.Line(text), longest), ["emoji"] = false };
+        => new() { ["type"] = "plain_text", ["text"] = text.Length == 0 ? " " : TextCut.At(Domain.Transcripts.Harmless.Line(text), longest), ["emoji"] = false };
 
-    private static JsonObject Raw(string cell) => new() { ["type"] = "raw_text", ["text"] = cell.Length == 0 ? " " : Mrkdwn.Plain(Domain.Transcripts.Harmless.Line(cell), 300) };
+    private static JsonObject Raw(string cell) => new() { ["type"] = "raw_text", ["text"] = cell.Length == 0 ? " " : TextCut.At(Domain.Transcripts.Harmless.Line(cell), 300) };
 
     private static JsonObject Break() => RichText.Section("\n");
-
-    private static List<IReadOnlyList<string>> Rows(CardElement.Table table) => [table.Columns, .. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select(cell => cell.ToString())])];
-
-    private static string Hop(CardElement.Path path, CardText hop, int index) => $"{(path.Marked == index ? "X" : "|")} {hop}";
-
-    private static int CountOf(CardElement.Folded folded) => folded.Content.Sum(inner => PlainOf(inner).Count(c => c == '\n'));
-
-    private static string Sign(CardSeverity severity) => severity switch
-    {
-        CardSeverity.Good => "\u2705",
-        CardSeverity.Warning => "\u26A0",
-        CardSeverity.Bad => "\u274C",
-        _ => "\u23F3",
-    };
-
-    private static string Sign(TaskState state) => state switch
-    {
-        TaskState.Running => "\u23F3",
-        TaskState.Done => "\u2705",
-        TaskState.Failed => "\u274C",
-        TaskState.Undone => "\u21A9",
-        TaskState.Skipped => "\u2014",
-        _ => "\u25CB",
-    };
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

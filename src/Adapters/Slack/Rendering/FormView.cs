@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ChatOpsBot.Adapters.Slack.Api;
 using ChatOpsBot.Domain.Cards;
 
 namespace ChatOpsBot.Adapters.Slack.Rendering;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Cards;
@@ -71,7 +70,7 @@ internal sealed class RichText(Func<PersonId, string?> account)
     private static JsonObject Text(string text, bool bold = false, bool code = false)
     {
         // An empty text is refused.
-        var element = new JsonObject { ["type"] = "text", ["text"] = text.Length == 0 ? " " : Mrkdwn.Plain(Harmless.Visible(text), LongestText) };
+        var element = new JsonObject { ["type"] = "text", ["text"] = text.Length == 0 ? " " : TextCut.At(Harmless.Visible(text), LongestText) };
         if (bold || code)
         {
             var style = new JsonObject();
@@ -106,18 +105,4 @@ internal sealed class RichText(Func<PersonId, string?> account)
         TextRun.Mention mention when account(mention.Person) is { } user => new() { ["type"] = "user", ["user_id"] = user },
         _ => Text(run.ToString() ?? ""),
     };
-
-    /// <summary>A row of cells as one line, for tables where there are none.</summary>
-    public static string Columns(IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        var widths = Enumerable.Range(0, rows.Max(row => row.Count)).Select(column => rows.Max(row => column < row.Count ? row[column].Length : 0)).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in rows)
-        {
-            text.Append(text.Length > 0 ? "\n" : "");
-            text.Append(string.Join("  ", row.Select((cell, column) => column == row.Count - 1 ? cell : cell.PadRight(widths[column]))));
-        }
-
-        return text.ToString();
-    }
 }

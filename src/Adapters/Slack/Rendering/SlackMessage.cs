@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using ChatOpsBot.Adapters.Slack.Api;
 
 namespace ChatOpsBot.Adapters.Slack.Rendering;
 

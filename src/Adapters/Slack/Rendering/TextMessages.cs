@@ -36,7 +36,7 @@ internal sealed class TextMessages(Func<PersonId, string?> account)
         }
 
         var blocks = new JsonArray();
-        foreach (var block in shown.Contains('\n') ? CardBlocks.Fixed(shown) : Mrkdwn.Pieces(shown, RichText.LongestText).Select(piece => RichText.Block(RichText.Section(piece))))
+        foreach (var block in shown.Contains('\n') ? CardBlocks.Fixed(shown) : TextCut.Pieces(shown, RichText.LongestText).Select(piece => RichText.Block(RichText.Section(piece))))
         {
             blocks.Add((JsonNode)block);
         }
@@ -48,8 +48,8 @@ internal sealed class TextMessages(Func<PersonId, string?> account)
     private static string Preview(string text)
     {
         var lines = text.Split('\n');
-        var first = Mrkdwn.Plain(string.Join('\n', lines.Take(PreviewLines)), LongestPreview);
-        var last = lines.Length > 2 * PreviewLines ? Mrkdwn.Plain(string.Join('\n', lines.TakeLast(PreviewLines)), LongestPreview) : "";
+        var first = TextCut.At(string.Join('\n', lines.Take(PreviewLines)), LongestPreview);
+        var last = lines.Length > 2 * PreviewLines ? TextCut.At(string.Join('\n', lines.TakeLast(PreviewLines)), LongestPreview) : "";
         var between = Math.Max(0, lines.Length - (2 * PreviewLines));
         return $"{first}\n[{(between > 0 ? $"{between} more lines" : "more")}: the file has all of it]{(last.Length > 0 ? $"\n{last}" : "")}";
     }

@@ -4,10 +4,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace ChatOpsBot.Adapters.Slack.Api;
+namespace ChatOpsBot.Application.Chat.Wire;
 
-/// <summary>Reads members that may not be there, and writes JSON as Slack takes it.</summary>
-internal static class JsonAccess
+/// <summary>Reads members that may not be there, and writes JSON as chat platforms take it.</summary>
+public static class JsonAccess
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -32,7 +32,7 @@ internal static class JsonAccess
     /// <summary>Whether a member is true.</summary>
     public static bool Flag(this JsonElement element, string name) => element.Member(name) is { ValueKind: JsonValueKind.True };
 
-    /// <summary>The node as bytes; letters of any language stay as they are, which keeps messages below Slack's limits.</summary>
+    /// <summary>The node as bytes; letters of any language stay as they are, which keeps messages below the platforms' limits.</summary>
     public static byte[] Bytes(this JsonNode node)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 
-namespace ChatOpsBot.Adapters.Slack.Api;
+namespace ChatOpsBot.Application.Chat.Wire;
 
-/// <summary>Remembers what Slack asked to leave alone until when, per method, and per channel for what posts.</summary>
+/// <summary>Remembers what a platform asked to leave alone until when, by name.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class RateGates(TimeProvider time)
+public sealed class RateGates(TimeProvider time)
 {
     private const int Most = 10_000;
 

@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ChatOpsBot.Application.Chat.Intake;
+
+/// <summary>What people are told when something of ours fails again and again: what failed is for operators, they get a mark by which those find it.</summary>
+public static class Apology
+{
+    /// <summary>So many failed attempts are kept from people.</summary>
+    public const int After = 3;
+
+    /// <summary>The mark, in the log and in the answer.</summary>
+    public static string MarkOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 4));
+
+    /// <summary>The answer.</summary>
+    public static CommandAnswer For(string key) => new CommandAnswer.NotDone(
+        $"something failed here, and it is not known what was done; look at the incident before you ask again. An operator finds the cause in the log under {MarkOf(key)}");
+}
