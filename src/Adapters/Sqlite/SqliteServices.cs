@@ -15,6 +15,7 @@ public static class SqliteServices
         services.AddSingleton<IEffectOutbox, SqliteOutbox>();
         services.AddSingleton<IInbox, SqliteInbox>();
         services.AddSingleton<ICardIndex, SqliteCardIndex>();
+        services.AddSingleton<IPlaceBook, SqlitePlaceBook>();
         services.AddSingleton<IHostLeases, SqliteHostLeases>();
         return services;
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using ChatOpsBot.Adapters.Console.Terminal;
 using ChatOpsBot.Adapters.Slack.Checks;
+using ChatOpsBot.Adapters.Teams.Checks;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Host.Settings;
@@ -29,7 +30,7 @@ internal static class DoctorCommand
     {
         var report = Report(session);
         report.Write("Settings", SettingPoints(session));
-        ImmutableArray<Point> others = [InventoryPoint(session), .. GroupPoints(session), .. SelfPoints.Of(session.Settings.Options, session.Surroundings.Time), await ClientPointAsync(cancellationToken), .. await SlackDoctor.LookAsync(session.Settings.Options.Slack, SelfPoints.PolicyOf(session.Settings.Options), session.Surroundings.Time, cancellationToken)];
+        ImmutableArray<Point> others = [InventoryPoint(session), .. GroupPoints(session), .. SelfPoints.Of(session.Settings.Options, session.Surroundings.Time), await ClientPointAsync(cancellationToken), .. await SlackDoctor.LookAsync(session.Settings.Options.Slack, SelfPoints.PolicyOf(session.Settings.Options), session.Surroundings.Time, cancellationToken), .. await TeamsDoctor.LookAsync(session.Settings.Options.Teams, SelfPoints.PolicyOf(session.Settings.Options), session.Settings.Options.IsDevelopment, session.Surroundings.Time, cancellationToken)];
         report.Write("Program", others);
         return others.Any(point => point.State == PointState.Gap) ? ExitCodes.BadNews : ExitCodes.Good;
     }

@@ -25,7 +25,6 @@ internal static class SelfPoints
         PrivatePoint("console key", options.Console.KeyFile, "made at the first start of serve"),
         .. options.Http.CertificateKeyFile is { Length: > 0 } key ? [PrivatePoint("certificate key", key, "cannot be read")] : Enumerable.Empty<Point>(),
         ClockPoint(time),
-        new(PointState.Note, "teams", "off: Teams comes with a later version"),
     ];
 
     /// <summary>The policy, if it can be read.</summary>

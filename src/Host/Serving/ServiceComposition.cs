@@ -3,6 +3,7 @@ using ChatOpsBot.Adapters.Quartz;
 using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.Ssh;
+using ChatOpsBot.Adapters.Teams;
 using ChatOpsBot.Adapters.Telemetry;
 using ChatOpsBot.Adapters.Web;
 using ChatOpsBot.Adapters.Web.Listeners;
@@ -55,12 +56,14 @@ internal static class ServiceComposition
         AddIncidents(services, options, surroundings.Repairs);
         AddChat(services, options);
         services.AddSlack(options.Slack.Mode);
+        services.AddTeams(options.Teams.Enabled, options.IsDevelopment);
         services.AddWeb();
         services.AddTelemetry(options.Telemetry);
 
         var app = builder.Build();
         app.MapWeb();
         app.MapSlack(options.Slack.Mode)?.On(Listener.Ingress);
+        app.MapTeams(options.Teams.Enabled)?.On(Listener.Ingress);
         app.MapTelemetry().Health.On(Listener.Console | Listener.Ingress);
         return app;
     }

@@ -2,6 +2,7 @@ using ChatOpsBot.Adapters.KeyFiles;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Adapters.Ssh;
+using ChatOpsBot.Adapters.Teams;
 using ChatOpsBot.Adapters.Web;
 using ChatOpsBot.Application.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,6 +55,9 @@ internal sealed class ProgramOptions
     /// <summary>Slack.</summary>
     public SlackOptions Slack { get; } = new();
 
+    /// <summary>Microsoft Teams.</summary>
+    public TeamsOptions Teams { get; } = new();
+
     /// <summary>Where metrics are sent.</summary>
     public TelemetryOptions Telemetry { get; } = new();
 
@@ -85,5 +89,6 @@ internal sealed class ProgramOptions
             .AddSingleton(Options.Create(Scheduling))
             .AddSingleton(Options.Create(Runbooks))
             .AddSingleton(Options.Create(Slack))
+            .AddSingleton(Options.Create(Teams))
             .AddSingleton(Options.Create(Telemetry));
 }

@@ -69,6 +69,16 @@ internal static class SettingsSchema
         new("Slack:PreviousSigningSecretFile", ExistingFile((o, path) => o.Slack.PreviousSigningSecretFile = path), o => Given(o.Slack.PreviousSigningSecretFile)),
         new("Slack:Blocks", Word<SlackBlocks>((o, blocks) => o.Slack.Blocks = blocks), o => o.Slack.Blocks.ToString()),
         new("Slack:ApiBaseUrl", Words((o, url) => o.Slack.ApiBaseUrl = url), o => o.Slack.ApiBaseUrl),
+        new("Teams:Enabled", Flag((o, on) => o.Teams.Enabled = on), o => YesNo(o.Teams.Enabled)),
+        new("Teams:AppId", Words((o, id) => o.Teams.AppId = id), o => Given(o.Teams.AppId)),
+        new("Teams:TenantId", Words((o, id) => o.Teams.TenantId = id), o => Given(o.Teams.TenantId)),
+        new("Teams:AllowedTenantIds", Words((o, ids) => o.Teams.AllowedTenantIds = ids), o => Given(o.Teams.AllowedTenantIds)) { IsList = true },
+        new("Teams:ClientSecret", Secret((o, secret) => o.Teams.ClientSecret = secret), o => Given(o.Teams.ClientSecret)) { IsSecret = true },
+        new("Teams:ClientSecretFile", ExistingFile((o, path) => o.Teams.ClientSecretFile = path), o => Given(o.Teams.ClientSecretFile)),
+        new("Teams:OpenIdMetadataUrl", Words((o, url) => o.Teams.OpenIdMetadataUrl = url), o => o.Teams.OpenIdMetadataUrl),
+        new("Teams:LoginAuthority", Words((o, url) => o.Teams.LoginAuthority = url), o => o.Teams.LoginAuthority),
+        new("Teams:AllowedServiceHosts", Words((o, hosts) => o.Teams.AllowedServiceHosts = hosts), o => Given(o.Teams.AllowedServiceHosts)) { IsList = true },
+        new("Teams:AcceptOwnTenantTokens", Flag((o, on) => o.Teams.AcceptOwnTenantTokens = on), o => YesNo(o.Teams.AcceptOwnTenantTokens)),
         new("Telemetry:OtlpEndpoint", Text(Collector), o => o.Telemetry.OtlpEndpoint?.ToString() ?? "(none)"),
         new("Telemetry:OtlpProtocol", Word<OtlpProtocol>((o, protocol) => o.Telemetry.OtlpProtocol = protocol), o => o.Telemetry.OtlpProtocol.ToString()),
     ];
@@ -80,6 +90,10 @@ internal static class SettingsSchema
         .. options.Slack.ReadFiles().Concat(options.Slack.Problems(options.IsDevelopment)),
         .. options.Slack.Mode == SlackMode.Http && options.Http.IngressUrls.Length == 0
             ? [new SettingProblem("Http:IngressUrls", "Slack:Mode is Http, but nothing listens for Slack", "write for example [\"http://127.0.0.1:8081\"] behind a TLS proxy, and add its name to Http:AllowedHosts")]
+            : Enumerable.Empty<SettingProblem>(),
+        .. options.Teams.ReadFiles().Concat(options.Teams.Problems(options.IsDevelopment)),
+        .. options.Teams.Enabled && options.Http.IngressUrls.Length == 0
+            ? [new SettingProblem("Http:IngressUrls", "Teams:Enabled is true, but nothing listens for Teams", "write for example [\"http://127.0.0.1:8081\"] behind a TLS proxy, and add its name to Http:AllowedHosts")]
             : Enumerable.Empty<SettingProblem>(),
         .. options.Storage.Provider == StorageProvider.Postgres
             ? [new SettingProblem("Storage:Provider", "this version keeps incidents in SQLite only", "write \"Sqlite\"; PostgreSQL comes with a later version")]
@@ -134,6 +148,21 @@ internal static class SettingsSchema
             put(options, setting.Value);
             return null;
         };
+
+    /// <summary>True or false; as text in the environment.</summary>
+    private static Func<Setting, ProgramOptions, (string What, string Remedy)?> Flag(Action<ProgramOptions, bool> put)
+        => (setting, options) =>
+        {
+            if (!bool.TryParse(setting.Value, out var on))
+            {
+                return ($"{Shown(setting)} is neither true nor false", "write true or false");
+            }
+
+            put(options, on);
+            return null;
+        };
+
+    private static string YesNo(bool on) => on ? "true" : "false";
 
     private static string Given(string text) => text.Length == 0 ? "(none)" : text;
 

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using ChatOpsBot.Adapters.Teams.Rendering;
+
+namespace ChatOpsBot.Adapters.Teams.Inbound;
+
+/// <summary>What Teams is told at once.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Body">The answer to an invoke; <see langword="null"/> for an empty body.</param>
+internal sealed record TeamsReceipt(int Status, JsonObject? Body)
+{
+    /// <summary>Acknowledged without a word.</summary>
+    public static TeamsReceipt Silent { get; } = new(200, null);
+}
+
+/// <summary>What a person did, as it is written down. Holds no secret.</summary>
+internal sealed record TeamsItem
+{
+    /// <summary>The channel: Teams or a local test client.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>The tenant, in lower case.</summary>
+    public required string Tenant { get; init; }
+
+    /// <summary>The conversation.</summary>
+    public required string Conversation { get; init; }
+
+    /// <summary><c>personal</c>, <c>groupChat</c> or <c>channel</c>.</summary>
+    public string? ConversationType { get; init; }
+
+    /// <summary>Who, by the platform's id.</summary>
+    public required string User { get; init; }
+
+    /// <summary>Who, by directory object id.</summary>
+    public string? UserObject { get; init; }
+
+    /// <summary>The message that was written.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The message that the card is in.</summary>
+    public string? CardMessage { get; init; }
+
+    /// <summary>The command line; empty for a press.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>What a button says it does; <see langword="null"/> for a command.</summary>
+    public string? Verb { get; init; }
+
+    /// <summary>A button's or form's token.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Whether the button was on the message that all see.</summary>
+    public bool Shared { get; init; }
+
+    /// <summary>Whether the client did it by itself.</summary>
+    public bool Automatic { get; init; }
+
+    /// <summary>What was filled into a form, by field.</summary>
+    public Dictionary<string, string>? Answers { get; init; }
+
+    /// <summary>Where.</summary>
+    [JsonIgnore]
+    public TeamsPlace Place => new(Tenant, Conversation);
+
+    /// <summary>Whether it is a local test client.</summary>
+    [JsonIgnore]
+    public bool IsEmulator => Channel == TeamsProfile.EmulatorChannel;
+
+    /// <summary>How buttons are sent there.</summary>
+    [JsonIgnore]
+    public TeamsStyle Style => IsEmulator ? TeamsStyle.Submit : TeamsStyle.Execute;
+
+    /// <summary>A press or form from what a card sent; the same when it is none of ours.</summary>
+    /// <param name="verb">The verb of the action; <see langword="null"/> takes that of the data.</param>
+    /// <param name="data">What it carried and what was filled in.</param>
+    /// <param name="automatic">Whether the client did it by itself.</param>
+    public TeamsItem With(string? verb, JsonElement? data, bool automatic)
+    {
+        var answers = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (data is { ValueKind: JsonValueKind.Object } members)
+        {
+            foreach (var member in members.EnumerateObject().Where(member => member.Name.StartsWith(TeamsVerbs.Input, StringComparison.Ordinal)).Take(100))
+            {
+                if (members.Text(member.Name) is { } text)
+                {
+                    answers[member.Name[TeamsVerbs.Input.Length..]] = text;
+                }
+            }
+        }
+
+        return this with
+        {
+            Verb = verb ?? data?.Text(TeamsVerbs.Verb),
+            Token = data?.Text(TeamsVerbs.Token),
+            Shared = data?.Flag(TeamsVerbs.Shared) == true,
+            Automatic = automatic,
+            Answers = answers,
+        };
+    }
+}
+
+/// <summary>How far an answer in several messages is; not written down.</summary>
+internal sealed class TeamsHandle
+{
+    /// <summary>So many messages of the answer have arrived.</summary>
+    public int Sent { get; set; }
+}
+
+/// <summary>Source-generated JSON of what is written down.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TeamsItem))]
+internal sealed partial class TeamsItemJson : JsonSerializerContext
+{
+    /// <summary>An item as bytes.</summary>
+    public static byte[] Encode(TeamsItem item) => JsonSerializer.SerializeToUtf8Bytes(item, Default.TeamsItem);
+
+    /// <summary>An item that was written down; <see langword="null"/> when the bytes are none.</summary>
+    public static TeamsItem? Decode(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes.Span, Default.TeamsItem);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
