@@ -58,7 +58,7 @@ install_packages() {
     bash deploy/lab/packages.sh --schemas || broken+=("deploy/lab/packages.sh --schemas failed: tests that need its packages will say so")
 }
 
-# Slack's own clients and types judge the fake Slack and what the bot sends. Without them those tests are skipped and say so.
+# The platforms' own clients, types and validators judge our fakes and what the bot sends. Without them those tests are skipped and say so.
 install_node_packages() {
     [ "$fast" = no ] || return 0
     say "npm packages"
@@ -70,8 +70,11 @@ install_node_packages() {
         fi
         export PATH=$private/node_modules/node/bin:$private/node_modules/.bin:$PATH
     fi
-    (cd tests/Slack.Tests/node && { cmp -s package-lock.json node_modules/.chatopsbot-lock || { npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.chatopsbot-lock; }; }) ||
-        broken+=("npm ci failed in tests/Slack.Tests/node: tests that need Slack's packages will say so")
+    local folder
+    for folder in tests/Slack.Tests/node tests/Teams.Tests/node; do
+        (cd "$folder" && { cmp -s package-lock.json node_modules/.chatopsbot-lock || { npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.chatopsbot-lock; }; }) ||
+            broken+=("npm ci failed in $folder: tests that need its packages will say so")
+    done
 }
 
 build() {

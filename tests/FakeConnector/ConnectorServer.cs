@@ -101,6 +101,9 @@ public sealed class ConnectorServer : IAsyncDisposable
     /// <summary>Decides which calls go wrong.</summary>
     public Func<FakeCall, FakeFault?> Fault { get; set; } = _ => null;
 
+    /// <summary>Whether calls without a token of ours are refused.</summary>
+    public bool NeedsToken { get; set; } = true;
+
     /// <summary>Seconds that tokens live.</summary>
     public int TokenLives { get; set; } = 3600;
 
@@ -189,7 +192,7 @@ public sealed class ConnectorServer : IAsyncDisposable
         var body = context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0 ? await JsonNode.ParseAsync(context.Request.Body) as JsonObject : null;
         var call = new FakeCall(context.Request.Method, raw, conversation, body, token, Time.GetUtcNow());
         Calls.Enqueue(call);
-        if (token is null || !_tokens.TryGetValue(token, out var until) || until < Time.GetUtcNow())
+        if (NeedsToken && (token is null || !_tokens.TryGetValue(token, out var until) || until < Time.GetUtcNow()))
         {
             await ErrorAsync(context, new(401, "Unauthorized"));
             return;

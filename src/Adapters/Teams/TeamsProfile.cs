@@ -42,7 +42,7 @@ internal sealed class TeamsProfile
     /// <summary>Whether that address may be answered to: https on exactly a listed host; a test peer is on this machine.</summary>
     public bool IsService(Uri uri)
         => uri is { IsAbsoluteUri: true, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 }
-            && ((uri.Scheme == "https" && uri.IsDefaultPort && !uri.IsLoopback && _hosts.Contains(uri.Host)) || IsTestService(uri));
+            && ((!IsAnonymous && uri.Scheme == "https" && uri.IsDefaultPort && !uri.IsLoopback && _hosts.Contains(uri.Host)) || IsTestService(uri));
 
     /// <summary>Whether an address is a test peer's.</summary>
     public bool IsTestService(Uri uri)
