@@ -143,7 +143,7 @@ public sealed class ConnectorServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
-        if (path.EndsWith("/.well-known/openidconfiguration", StringComparison.Ordinal))
+        if (path.EndsWith("/.well-known/openidconfiguration", StringComparison.Ordinal) || path.EndsWith("/.well-known/openid-configuration", StringComparison.Ordinal))
         {
             KeyReads++;
             await JsonAsync(context, KeysFail ? 500 : 200, new() { ["issuer"] = "https://api.botframework.com", ["jwks_uri"] = $"{Url}v1/.well-known/keys", ["id_token_signing_alg_values_supported"] = new JsonArray("RS256") });
@@ -205,7 +205,7 @@ public sealed class ConnectorServer : IAsyncDisposable
             return;
         }
 
-        var rest = parts[(at + 2)..];
+        var rest = parts.Skip(at + 2).ToArray();
         var (status, answer) = Perform(call, rest);
         if (fault is not null)
         {

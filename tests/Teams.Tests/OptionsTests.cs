@@ -96,7 +96,7 @@ public class OptionsTests
         hello["from"] = new System.Text.Json.Nodes.JsonObject { ["id"] = "user-ann", ["name"] = "Ann" };
         Assert.Equal(200, (await bench.People.SendAsync(hello, null)).Status);
         var answer = await bench.MessageAsync(message => message.Conversation == "conv-1|livechat", "an answer");
-        Assert.Contains("you are ann", TeamsBench.Words(answer), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("ann (ann), in network", TeamsBench.Words(answer), StringComparison.OrdinalIgnoreCase);
         Assert.All(bench.Teams.Calls, call => Assert.Null(call.Token));
 
         // Nobody becomes a person of Teams that way, and nothing is sent off this machine.

@@ -5,7 +5,7 @@ namespace ChatOpsBot.Teams.Tests;
 
 public class RequirementTests
 {
-    /// <summary>SEC-2 is about Slack only, SEC-14 and SEC-18 are tested where commands are, SEC-17 is about limits that come later.</summary>
+    /// <summary>SEC-2 is about Slack only, SEC-14 is tested where commands are, SEC-17 is about limits that come later.</summary>
     public static IEnumerable<string> Wanted =>
     [
         .. Enumerable.Range(1, 21).Select(number => $"TM-{number}"), "IN-1", "IN-3", "IN-4", "IN-5", "IN-6",

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 using ChatOpsBot.Teams.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ChatOpsBot.Teams.Tests.Inbound;
@@ -143,6 +145,36 @@ public class PressTests
         await bench.AddAsync(id, new IncidentEvent.RecheckRequested(IncidentSamples.At(3), IncidentSamples.Ann));
         Assert.Contains("no longer on offer", TeamsBench.Words(await bench.PressAsync("bo", approve, card.Id)));
         Assert.Empty(await bench.EventsAsync<IncidentEvent.Approved>(id));
+    }
+
+    [Fact]
+    [Trait("Requirement", "SEC-18")]
+    [Trait("Requirement", "TM-17")]
+    public async Task Press_SomethingFails_SaysAMarkAndNoDetail()
+    {
+        await using var bench = await TeamsBench.StartAsync();
+        var (_, card) = await bench.WaitingAsync();
+        foreach (var failure in new Exception[] { new InvalidOperationException("the inner detail"), new StoreException("the inner detail of /var/lib") })
+        {
+            await bench.StopBotAsync();
+            bench.Also = services => services.AddSingleton<ICardIndex>(new BrokenIndex(failure));
+            await bench.StartBotAsync();
+            var answer = await bench.PressAsync("bo", TeamsBench.Button(card.Card, "Show my options"), card.Id);
+            Assert.Equal((200, "application/vnd.microsoft.activity.message"), (answer["statusCode"]?.GetValue<int>(), answer["type"]?.GetValue<string>()));
+            Assert.Matches("in the log under [0-9a-f]{8}$", answer["value"]?.GetValue<string>());
+            Assert.DoesNotContain("inner detail", answer.ToJsonString());
+            var mark = answer["value"]?.GetValue<string>()[^8..] ?? "?";
+            Assert.Contains(bench.Log.Lines, line => line.Contains(mark, StringComparison.Ordinal) && line.Contains("the inner detail", StringComparison.Ordinal));
+        }
+    }
+
+    private sealed class BrokenIndex(Exception failure) : ICardIndex
+    {
+        public Task<CardPlace?> FindAsync(IncidentId incident, ConversationId conversation, CancellationToken cancellationToken) => throw failure;
+
+        public Task KeepAsync(CardPlace place, CancellationToken cancellationToken) => throw failure;
+
+        public Task<System.Collections.Immutable.ImmutableArray<CardPlace>> ListAsync(IncidentId incident, CancellationToken cancellationToken) => throw failure;
     }
 
     [Fact]

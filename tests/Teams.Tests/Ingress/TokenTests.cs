@@ -150,6 +150,32 @@ public class TokenTests
     }
 
     [Fact]
+    [Trait("Requirement", "IN-1")]
+    public async Task Body_LargeOrNoActivity_IsRefusedAfterTheTokenAndWithoutAWord()
+    {
+        await using var bench = await TeamsBench.StartAsync();
+        using var client = new HttpClient();
+        async Task<(int, string)> SendAsync(string body, string type, bool signed)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(bench.People.Bot, "/api/messages")) { Content = new StringContent(body, System.Text.Encoding.UTF8, type) };
+            request.Headers.TryAddWithoutValidation("Authorization", signed ? $"Bearer {bench.Teams.Keys[0].Sign(bench.People.Claims())}" : "Bearer x.y.z");
+            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal((413, ""), await SendAsync($"{{\"type\":\"message\",\"text\":\"{new string('x', 300_000)}\"}}", "application/json", signed: true));
+        foreach (var body in new[] { "", "{", "[]", "1", "{\"type\":1}", new string('[', 1000), "{\"type\":\"message\"} x", "\u0000" })
+        {
+            Assert.Equal((400, ""), await SendAsync(body, "application/json", signed: true));
+            Assert.Equal((401, ""), await SendAsync(body, "application/json", signed: false));
+        }
+
+        Assert.Equal((400, ""), await SendAsync(bench.People.Message("ann", "help").ToJsonString(), "text/plain", signed: true));
+        using var head = await client.SendAsync(new(HttpMethod.Head, new Uri(bench.People.Bot, "/api/messages")), TestContext.Current.CancellationToken);
+        Assert.Equal(405, (int)head.StatusCode);
+    }
+
+    [Fact]
     [Trait("Requirement", "TM-2")]
     public async Task OwnTenantToken_DevelopmentSetting_IsTakenForOurAppOnly()
     {

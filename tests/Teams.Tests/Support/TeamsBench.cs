@@ -48,6 +48,9 @@ internal sealed class TeamsBench : IAsyncDisposable
 
     public RecordedLog Log { get; } = new();
 
+    /// <summary>Changes the parts of the bot at its next start.</summary>
+    public Action<IServiceCollection>? Also { get; set; }
+
     public BenchConfiguration Configuration { get; } = new();
 
     public static async Task<TeamsBench> StartAsync(Action<TeamsOptions>? change = null)
@@ -259,6 +262,7 @@ internal sealed class TeamsBench : IAsyncDisposable
         services.AddHostedService<EffectService>();
         services.AddTeams(enabled: true, development: true);
         services.AddChat();
+        Also?.Invoke(services);
     }
 
     /// <summary>Stands for the host lane; the tests say what happens there.</summary>

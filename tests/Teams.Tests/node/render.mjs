@@ -1,7 +1,8 @@
 // Parses cards (one a line on stdin) by the official renderer's library; prints its complaints.
 import { readFileSync } from 'node:fs';
-import * as AC from 'adaptivecards';
+import { createRequire } from 'node:module';
 
+const AC = createRequire(import.meta.url)('adaptivecards/dist/adaptivecards.js');
 const complaints = [];
 const lines = readFileSync(0, 'utf8').split('\n').filter((line) => line.length > 0);
 for (const line of lines) {

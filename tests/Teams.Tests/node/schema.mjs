@@ -7,7 +7,11 @@ import addFormats from 'ajv-formats';
 const schema = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const draft = schema.$schema ?? '';
 const Kind = draft.includes('draft-04') ? Ajv04.default ?? Ajv04 : Ajv.default ?? Ajv;
-if (draft.includes('draft-06')) delete schema.$schema;
+if (draft.includes('draft-06')) {
+  // Ajv knows drafts 4 and 7; of draft 6 this schema uses nothing else.
+  delete schema.$schema;
+  delete schema.id;
+}
 const ajv = new Kind({ strict: false, allErrors: false, discriminator: false });
 (addFormats.default ?? addFormats)(ajv);
 const validate = ajv.compile(schema);

@@ -2,16 +2,17 @@
 // { name, header, channel, serviceUrl, app }; prints one line { name: accepted } for all.
 import { readFileSync } from 'node:fs';
 import connector from 'botframework-connector';
-const { JwtTokenExtractor, AuthenticationConstants } = connector;
+const { ChannelValidation } = connector;
 
-const metadata = process.argv[2];
+ChannelValidation.OpenIdMetadataEndpoint = process.argv[2];
+console.error = () => {};
 const verdicts = {};
 for (const line of readFileSync(0, 'utf8').split('\n').filter((one) => one.length > 0)) {
   const { name, header, channel, serviceUrl, app } = JSON.parse(line);
+  const credentials = { isValidAppId: async (id) => id === app, getAppPassword: async () => 'x', isAuthenticationDisabled: async () => false };
   try {
-    const extractor = new JwtTokenExtractor({ issuer: ['https://api.botframework.com'], clockTolerance: 300, ignoreExpiration: false }, metadata, AuthenticationConstants.AllowedSigningAlgorithms);
-    const identity = await extractor.getIdentityFromAuthHeader(header, channel, []);
-    verdicts[name] = Boolean(identity?.isAuthenticated) && identity.getClaimValue('iss') === 'https://api.botframework.com' && identity.getClaimValue('aud') === app && identity.getClaimValue('serviceurl') === serviceUrl;
+    const identity = await ChannelValidation.authenticateChannelTokenWithServiceUrl(header, credentials, serviceUrl, channel);
+    verdicts[name] = identity.isAuthenticated;
   } catch {
     verdicts[name] = false;
   }

@@ -67,9 +67,9 @@ internal sealed class TeamsActions(
             return new(null, "nobody in the policy owns this account; write whoami and send the answer to an administrator");
         }
 
-        // A look is judged as the command that shows the same.
-        var looked = await dispatcher.PressAsync(new() { Person = caller.Person, Token = item.Token ?? "", Conversation = item.Place.Id }, cancellationToken);
-        return target.Action == ButtonAction.Details && looked is CommandAnswer.Refused refused
+        // A look is judged as the command that shows the same. The token says only of which incident: whatever it would do, nothing is pressed here.
+        var looked = await dispatcher.DispatchAsync(new() { Person = caller.Person, Identities = caller.Identities, Text = $"status {target.Incident}", Conversation = item.Place.Id }, cancellationToken);
+        return looked is CommandAnswer.Refused refused
             ? new(null, refused.Text, Refused: true)
             : new(await views.OwnAsync(target.Incident, caller.Person, item, null, cancellationToken), $"there is no incident {target.Incident} any more");
     }
