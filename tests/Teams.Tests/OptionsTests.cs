@@ -26,7 +26,7 @@ public class OptionsTests
     [InlineData("Teams:AllowedServiceHosts", "evil.trafficmanager.net")]
     [InlineData("Teams:AllowedServiceHosts", "127.0.0.1:3978")]
     [InlineData("Teams:AllowedServiceHosts", "localhost")]
-    [InlineData("Teams:AcceptOwnTenantTokens", "true")]
+    [InlineData("Teams:AcceptOwnTenant", "true")]
     [Trait("Requirement", "TM-1")]
     [Trait("Requirement", "TM-2")]
     [Trait("Requirement", "SEC-4")]
@@ -43,7 +43,7 @@ public class OptionsTests
             case "OpenIdMetadataUrl": options.OpenIdMetadataUrl = value; break;
             case "LoginAuthority": options.LoginAuthority = value; break;
             case "AllowedServiceHosts": options.AllowedServiceHosts = value; break;
-            default: options.AcceptOwnTenantTokens = true; break;
+            default: options.AcceptOwnTenant = true; break;
         }
 
         Assert.Equal(key, Assert.Single(options.Problems(development: false)).Key);

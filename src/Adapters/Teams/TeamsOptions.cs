@@ -46,7 +46,7 @@ public sealed class TeamsOptions
     public string AllowedServiceHosts { get; set; } = PublicServiceHost;
 
     /// <summary>Whether tokens of the own tenant and app are accepted as well, as development clients send them; only in the environment <c>Development</c>.</summary>
-    public bool AcceptOwnTenantTokens { get; set; }
+    public bool AcceptOwnTenant { get; set; }
 
     /// <summary>The tenants that may use the bot.</summary>
     internal ImmutableArray<string> Tenants => [.. Words($"{TenantId};{AllowedTenantIds}").Select(id => id.ToLowerInvariant()).Distinct()];
@@ -98,9 +98,9 @@ public sealed class TeamsOptions
             yield return new("Teams:ClientSecret", "the client secret is missing or has odd characters", "make one under Certificates & secrets; set Teams__ClientSecret or Teams:ClientSecretFile");
         }
 
-        if (AcceptOwnTenantTokens && !development)
+        if (AcceptOwnTenant && !development)
         {
-            yield return new("Teams:AcceptOwnTenantTokens", "tokens of the own tenant are for tests", "write false, or start with DOTNET_ENVIRONMENT=Development");
+            yield return new("Teams:AcceptOwnTenant", "tokens of the own tenant are for tests", "write false, or start with DOTNET_ENVIRONMENT=Development");
         }
 
         foreach (var problem in AddressProblems(development))

@@ -37,7 +37,7 @@ internal sealed class TeamsProfile
     public System.Collections.Immutable.ImmutableArray<string> Tenants { get; }
 
     /// <summary>Whether that channel may speak to us.</summary>
-    public bool IsChannel(string? channel) => IsAnonymous ? channel == EmulatorChannel : channel == TeamsChannel || (channel == EmulatorChannel && IsDevelopment && Options.AcceptOwnTenantTokens);
+    public bool IsChannel(string? channel) => IsAnonymous ? channel == EmulatorChannel : channel == TeamsChannel || (channel == EmulatorChannel && IsDevelopment && Options.AcceptOwnTenant);
 
     /// <summary>Whether that address may be answered to: https on exactly a listed host; a test peer is on this machine.</summary>
     public bool IsService(Uri uri)

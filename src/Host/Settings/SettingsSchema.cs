@@ -78,7 +78,7 @@ internal static class SettingsSchema
         new("Teams:OpenIdMetadataUrl", Words((o, url) => o.Teams.OpenIdMetadataUrl = url), o => o.Teams.OpenIdMetadataUrl),
         new("Teams:LoginAuthority", Words((o, url) => o.Teams.LoginAuthority = url), o => o.Teams.LoginAuthority),
         new("Teams:AllowedServiceHosts", Words((o, hosts) => o.Teams.AllowedServiceHosts = hosts), o => Given(o.Teams.AllowedServiceHosts)) { IsList = true },
-        new("Teams:AcceptOwnTenantTokens", Flag((o, on) => o.Teams.AcceptOwnTenantTokens = on), o => YesNo(o.Teams.AcceptOwnTenantTokens)),
+        new("Teams:AcceptOwnTenant", Flag((o, on) => o.Teams.AcceptOwnTenant = on), o => YesNo(o.Teams.AcceptOwnTenant)),
         new("Telemetry:OtlpEndpoint", Text(Collector), o => o.Telemetry.OtlpEndpoint?.ToString() ?? "(none)"),
         new("Telemetry:OtlpProtocol", Word<OtlpProtocol>((o, protocol) => o.Telemetry.OtlpProtocol = protocol), o => o.Telemetry.OtlpProtocol.ToString()),
     ];

@@ -30,7 +30,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
 
         Assert.Equal("wal", Ask("PRAGMA journal_mode"));
-        Assert.Equal(2L, Ask("SELECT count(*) FROM schema_migrations"));
+        Assert.Equal(3L, Ask("SELECT count(*) FROM schema_migrations"));
     }
 
     [Fact]

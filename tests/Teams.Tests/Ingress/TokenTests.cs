@@ -179,7 +179,7 @@ public class TokenTests
     [Trait("Requirement", "TM-2")]
     public async Task OwnTenantToken_DevelopmentSetting_IsTakenForOurAppOnly()
     {
-        await using var bench = await TeamsBench.StartAsync(options => options.AcceptOwnTenantTokens = true);
+        await using var bench = await TeamsBench.StartAsync(options => options.AcceptOwnTenant = true);
         async Task<int> StatusAsync(string issuer, string name, string app)
         {
             var claims = bench.People.Claims();

@@ -39,13 +39,13 @@ internal sealed class SlackEndpoint
             return;
         }
 
-        if (await RequestBody.ReadAsync(context, LargestBody) is not { } body)
+        if (await RequestBody.ReadAsync(context.Request.Body, context.Request.ContentLength, LargestBody, context.RequestAborted) is not { } body)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;
         }
 
-        var form = door != SlackDoor.Events && RequestBody.MediaType(context) == "application/x-www-form-urlencoded" ? FormBody.Read(body.Span) : null;
+        var form = door != SlackDoor.Events && RequestBody.MediaType(context.Request.ContentType) == "application/x-www-form-urlencoded" ? FormBody.Read(body.Span) : null;
         if (form?.GetValueOrDefault("ssl_check") == "1")
         {
             // Slack asks without a signature whether the certificate is good. Nothing else of this body is looked at, whatever it holds.
@@ -104,7 +104,7 @@ internal sealed class SlackEndpoint
                         return await _receiver.ReceiveAsync(door, document.RootElement, CancellationToken.None);
                     }
 
-                case SlackDoor.Events when RequestBody.MediaType(context) == "application/json":
+                case SlackDoor.Events when RequestBody.MediaType(context.Request.ContentType) == "application/json":
                     using (var document = JsonDocument.Parse(body, s_json))
                     {
                         return document.RootElement.Text("type") == "url_verification" && document.RootElement.Text("challenge") is { } challenge

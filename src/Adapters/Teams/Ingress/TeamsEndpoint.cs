@@ -30,13 +30,13 @@ internal sealed class TeamsEndpoint(TeamsProfile profile, TokenJudge judge, Team
             return;
         }
 
-        if (await RequestBody.ReadAsync(context, LargestBody) is not { } body)
+        if (await RequestBody.ReadAsync(context.Request.Body, context.Request.ContentLength, LargestBody, context.RequestAborted) is not { } body)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;
         }
 
-        var isJson = RequestBody.MediaType(context) == "application/json";
+        var isJson = RequestBody.MediaType(context.Request.ContentType) == "application/json";
         var verdict = profile.IsAnonymous
             ? Anonymous(context, () => isJson ? Read(body) : null)
             : await judge.JudgeAsync(context.Request.Headers.Authorization, () => isJson ? Read(body) : null, context.RequestAborted);

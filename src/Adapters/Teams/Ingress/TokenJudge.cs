@@ -63,7 +63,7 @@ internal sealed class TokenJudge : IDisposable
         }
 
         // 2. Signed by a key that the issuer publishes now.
-        var isOwnTenant = _profile.IsDevelopment && _profile.Options.AcceptOwnTenantTokens && token.Issuer != Issuer;
+        var isOwnTenant = _profile.IsDevelopment && _profile.Options.AcceptOwnTenant && token.Issuer != Issuer;
         var (known, key) = await (isOwnTenant ? _ownTenant : _botFramework).FindAsync(token.Kid, cancellationToken);
         if (!known)
         {

@@ -1,18 +1,20 @@
-using Microsoft.AspNetCore.Http;
-
 namespace ChatOpsBot.Application.Chat.Wire;
 
 /// <summary>Reads requests of chat platforms.</summary>
 public static class RequestBody
 {
-    /// <summary>The media type without parameters, in lower case; <see langword="null"/> when there is none or more than one.</summary>
-    public static string? MediaType(HttpContext context)
-        => context.Request.Headers.ContentType is [{ } type] ? type.Split(';')[0].Trim().ToLowerInvariant() : null;
+    /// <summary>The media type without parameters, in lower case; <see langword="null"/> when there is none.</summary>
+    /// <param name="contentType">The header; several of them joined are no media type.</param>
+    public static string? MediaType(string? contentType) => contentType?.Split(';')[0].Trim().ToLowerInvariant();
 
     /// <summary>The raw bytes; <see langword="null"/> when there are more than allowed.</summary>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context, int largest)
+    /// <param name="body">The body.</param>
+    /// <param name="length">How many bytes the sender has announced.</param>
+    /// <param name="largest">Most bytes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(Stream body, long? length, int largest, CancellationToken cancellationToken)
     {
-        if (context.Request.ContentLength > largest)
+        if (length > largest)
         {
             return null;
         }
@@ -20,7 +22,7 @@ public static class RequestBody
         var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
-        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
         {
             if (bytes.Length + read > largest)
             {
