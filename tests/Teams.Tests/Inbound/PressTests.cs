@@ -54,7 +54,7 @@ public class PressTests
     [Fact]
     [Trait("Requirement", "SEC-7")]
     [Trait("Requirement", "TM-17")]
-    public async Task Approve_TwentyTimesAtOnce_DecidesOnceAndAnswersEach()
+    public async Task Approve_ManyTimesAtOnce_DecidesOnceAndAnswersEach()
     {
         await using var bench = await TeamsBench.StartAsync();
         var (id, card) = await bench.WaitingAsync();

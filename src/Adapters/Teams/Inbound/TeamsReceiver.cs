@@ -65,7 +65,7 @@ internal sealed class TeamsReceiver(ChatIntake intake, TeamsReferences reference
             return TeamsReceipt.Silent;
         }
 
-        var isPress = activity.Value is { ValueKind: JsonValueKind.Object } value && value.Text(TeamsVerbsVerb) is not null;
+        var isPress = activity.Value is { ValueKind: JsonValueKind.Object } value && value.Text(Rendering.TeamsVerbs.Verb) is not null;
         if (!isPress && activity.Text.Length == 0)
         {
             return TeamsReceipt.Silent;
@@ -75,8 +75,6 @@ internal sealed class TeamsReceiver(ChatIntake intake, TeamsReferences reference
         await intake.AcceptAsync(TeamsPlace.Surface, KeyOf(activity, ""), TeamsItemJson.Encode(item), new TeamsHandle(), cancellationToken);
         return TeamsReceipt.Silent;
     }
-
-    private const string TeamsVerbsVerb = Rendering.TeamsVerbs.Verb;
 
     private static string Shown(string? word) => word is { Length: <= 40 } && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/') ? word : "?";
 }
