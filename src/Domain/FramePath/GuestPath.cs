@@ -13,7 +13,7 @@ namespace ChatOpsBot.Domain.FramePath;
 /// <param name="UnicastOffer">The way in for the others.</param>
 internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Discover, FrameWalk BroadcastOffer, FrameWalk UnicastOffer)
 {
-    /// <summary>The exchanges of all guests of a bridge through the filters as they are; walked once.</summary>
+    /// <summary>The exchanges of all guests that belong to a bridge through the filters as they are; walked once.</summary>
     public static ImmutableArray<GuestPath> Of(HostView view, HostTopology topology, GuestBridge bridge)
         => view.Derive(("guest paths", bridge.Name), () => Of(view, topology, bridge, Firewall.Read(view).Tables, Firewall.LendingOf(view, bridge)));
 
@@ -31,7 +31,7 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
             RouteBackOver(view, bridge));
         var uplinks = bridge.WaysOut;
         return [
-            .. from guest in topology.GuestsOf(bridge)
+            .. from guest in GuestHome.GuestsFor(view, topology, bridge)
                let paths = uplinks.Select(uplink => Walk(bridge, guest, uplink, ground)).ToArray()
                where paths.Length > 0
                select paths[0] with { Others = [.. paths.Skip(1)] },

@@ -201,6 +201,39 @@ public class NfRuleTests
         Assert.Equal(Certainty.Likely, Assert.Single(NfBridgeFamilyDrop.Rule.Judge(host.View()).Findings).Certainty);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void All_OnlyGuestIsDetached_AreFoundOnTheBridgeThatItBelongsTo(bool defined)
+    {
+        Assert.Equal("br0", Assert.Single(NfBridgeFamilyDrop.Rule.Judge(InTheAir("bridge-rule", defined).View()).Findings).Bridge);
+        Assert.Equal("br0", Assert.Single(NfForwardDropOnBridge.Rule.Judge(InTheAir("forward-policy", defined).View()).Findings).Bridge);
+    }
+
+    [Fact]
+    public void All_DetachedTapThatNoProgramHoldsOpen_IsNobodysGuest()
+        => Assert.Empty(NfBridgeFamilyDrop.Rule.Judge(InTheAir("bridge-rule", defined: false).Change("vnet0", NobodyHolds).View()).Findings);
+
+    [Fact]
+    public void All_GuestOnAnotherBridgeThanDefined_AreFoundOnTheRightOne()
+    {
+        var host = InTheAir("bridge-rule", defined: true).Bridge("br9").Change("vnet0", tap => tap["master"] = "br9");
+
+        Assert.Contains(NfBridgeFamilyDrop.Rule.Judge(host.View()).Findings, finding => finding.Bridge == "br0");
+    }
+
+    private static FakeHost InTheAir(string fixture, bool defined)
+    {
+        var host = Host(fixture).Change("vnet0", tap => tap.Remove("master")).Change("vnet1", NobodyHolds);
+        return defined ? host.Guest("vm1", "vnet0", "br0") : host.Config("br0", "eno2").Absent("e.dom", "no libvirt socket");
+    }
+
+    private static void NobodyHolds(JsonObject tap)
+    {
+        tap.Remove("master");
+        tap["flags"] = new JsonArray("NO-CARRIER", "BROADCAST", "UP");
+    }
+
     [Fact]
     public void Bridge_DeviceFilterDrops_IsAnotherFault()
         => Assert.Equivalent(Verdict.Clear, NfBridgeFamilyDrop.Rule.Judge(Host("netdev-drop").View()), strict: true);

@@ -63,7 +63,7 @@ public static class BridgeVnetDetached
             return Verdict.Ruled(Id, $"{port.Link.Name} has no carrier: no program holds it open, so no guest runs on it");
         }
 
-        var candidates = topology.Bridges.Where(bridge => bridge.IsolatedByDesign is null && (bridge.IntentFrom is not null || !bridge.Uplinks.IsEmpty)).ToArray();
+        var candidates = GuestHome.Candidates(topology);
         if (candidates is [var only])
         {
             return Verdict.From([Detached(port, only.Name, Certainty.Likely, new("e.link", $"{only.Name}: the only bridge with an uplink"))]);

@@ -64,13 +64,7 @@ public static class BridgeVnetWrongBridge
     /// </summary>
     private static Verdict WithoutDefinition(HostView view, HostTopology topology, GuestPort port, Link master)
     {
-        if (topology.Bridge(master.Name) is not { Uplinks.IsEmpty: true, IntentFrom: null, IsolatedByDesign: null } || view.Host.Bridges.Contains(master.Name))
-        {
-            return Verdict.Clear;
-        }
-
-        var meant = topology.Bridges.Where(bridge => bridge.Name != master.Name && (view.Host.Bridges.Contains(bridge.Name) || bridge.IntentFrom is not null)).ToArray();
-        if (meant is not [var right])
+        if (GuestHome.Misplaced(view, topology, master.Name) is not { } right)
         {
             return Verdict.Clear;
         }

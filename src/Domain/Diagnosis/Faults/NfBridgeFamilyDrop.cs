@@ -29,7 +29,7 @@ public static class NfBridgeFamilyDrop
     {
         return Verdict.Join(
             from bridge in topology.Bridges
-            where topology.GuestsOf(bridge).Any() && !bridge.WaysOut.IsEmpty
+            where !GuestHome.GuestsFor(view, topology, bridge).IsEmpty && !bridge.WaysOut.IsEmpty
             select Judge(view, bridge, GuestPath.Of(view, topology, bridge), Firewall.Read(view).Gaps));
     }
 

@@ -33,7 +33,7 @@ public static class NfForwardDropOnBridge
         var firewall = new Lazy<Firewall>(() => Firewall.Read(view));
         return Verdict.Join(
             from bridge in topology.Bridges
-            where topology.GuestsOf(bridge).Any() && !bridge.WaysOut.IsEmpty
+            where !GuestHome.GuestsFor(view, topology, bridge).IsEmpty && !bridge.WaysOut.IsEmpty
             select Judge(view, topology, bridge, firewall.Value));
     });
 

@@ -27,7 +27,7 @@ public static class NfNetdevOrTcDrop
     /// <summary>The rule.</summary>
     public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) => Verdict.Join(
         from bridge in topology.Bridges
-        where topology.GuestsOf(bridge).Any() && !bridge.WaysOut.IsEmpty
+        where !GuestHome.GuestsFor(view, topology, bridge).IsEmpty && !bridge.WaysOut.IsEmpty
         from verdict in Judge(view, topology, bridge)
         select verdict));
 
@@ -35,7 +35,7 @@ public static class NfNetdevOrTcDrop
     {
         yield return FilterVerdicts.Of(Id, bridge, PathLayer.Device, GuestPath.Of(view, topology, bridge), Firewall.Read(view).Gaps, (finding, by) => Complete(view, finding, by));
         var control = view.Optional(TrafficControlEvidence.Source);
-        foreach (var guest in topology.GuestsOf(bridge))
+        foreach (var guest in GuestHome.GuestsFor(view, topology, bridge))
         {
             yield return Programs(guest.Link);
             yield return Control(view, control, bridge, guest.Link, BridgedFrame.DhcpDiscover(bridge.Name, guest.Link.Name, bridge.WaysOut[0], guest.Mac), Scope.Guest);

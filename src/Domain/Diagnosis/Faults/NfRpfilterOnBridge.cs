@@ -25,7 +25,7 @@ public static class NfRpfilterOnBridge
     /// <summary>The rule.</summary>
     public static DiagnosisRule Rule { get; } = DiagnosisRule.OverTopology(Id, Article, (view, topology) => Verdict.Join(
         from bridge in topology.Bridges
-        where topology.GuestsOf(bridge).Any() && !bridge.WaysOut.IsEmpty
+        where !GuestHome.GuestsFor(view, topology, bridge).IsEmpty && !bridge.WaysOut.IsEmpty
         select Judge(view, topology, bridge)));
 
     private static Verdict Judge(HostView view, HostTopology topology, GuestBridge bridge)

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Evidence;
+
+namespace ChatOpsBot.Domain.Topology;
+
+/// <summary>
+/// The bridge that a guest's device belongs to, wherever it hangs now: a second fault on that bridge's way is there already while the device is detached or misplaced,
+/// and would come to light only after the first repair.
+/// </summary>
+internal static class GuestHome
+{
+    /// <summary>Guest devices on that bridge, and those that belong there and are elsewhere or nowhere.</summary>
+    public static ImmutableArray<GuestPort> GuestsFor(HostView view, HostTopology topology, GuestBridge bridge)
+        => view.Derive(("guests for", bridge.Name), () => topology.GuestPorts.Where(port => port.Link.Master == bridge.Name || Of(view, topology, port) == bridge.Name).ToImmutableArray());
+
+    /// <summary>Name of the bridge; <see langword="null"/> when nothing says.</summary>
+    public static string? Of(HostView view, HostTopology topology, GuestPort port)
+    {
+        if (port.Link.Kind == "macvtap" || view.Optional(OvsEvidence.Source)?.BridgeOf(port.Link.Name) is not null)
+        {
+            return null;
+        }
+
+        if (port.Definition is not null)
+        {
+            return port.IntendedBridge;
+        }
+
+        if (port.Link.Master is not { } master)
+        {
+            // A tap that no program holds open is no guest's.
+            return port.Link.HasCarrier && Candidates(topology) is [var only] ? only.Name : null;
+        }
+
+        return Misplaced(view, topology, master) is { } right && view.Optional(AddressEvidence.Source)?.Of(master).Any(address => address.Scope == "global") == false ? right.Name : master;
+    }
+
+    /// <summary>Bridges on which a guest's device without a definition may belong.</summary>
+    public static ImmutableArray<GuestBridge> Candidates(HostTopology topology)
+        => [.. topology.Bridges.Where(bridge => bridge.IsolatedByDesign is null && (bridge.IntentFrom is not null || !bridge.Uplinks.IsEmpty))];
+
+    /// <summary>
+    /// Without a definition a device is misplaced only on a bridge that can serve nobody (no uplink, in no configuration) while the inventory or the configuration names one other bridge for guests.
+    /// An address makes it a network of its own; whether it has one is left to the caller.
+    /// </summary>
+    /// <returns>The other bridge; <see langword="null"/> when the device is not misplaced.</returns>
+    public static GuestBridge? Misplaced(HostView view, HostTopology topology, string master)
+    {
+        if (topology.Bridge(master) is not { Uplinks.IsEmpty: true, IntentFrom: null, IsolatedByDesign: null } || view.Host.Bridges.Contains(master))
+        {
+            return null;
+        }
+
+        return topology.Bridges.Where(bridge => bridge.Name != master && (view.Host.Bridges.Contains(bridge.Name) || bridge.IntentFrom is not null)).ToArray() is [var right] ? right : null;
+    }
+}
