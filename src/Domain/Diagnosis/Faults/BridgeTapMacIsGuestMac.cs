@@ -51,7 +51,9 @@ public static partial class BridgeTapMacIsGuestMac
             }
 
             var at = topology.Links.Links.FirstOrDefault(link => link.Master == tap.Master && IsPinned(view, mac, link.Name));
-            return at is null ? Verdict.Clear : Verdict.From([Pinned(port, mac, at)]);
+            return at is not null ? Verdict.From([Pinned(port, mac, at)])
+                : view.WhyMissing(FdbEvidence.Source) is { } why ? Verdict.CannotTell(Id, "e.fdb", why)
+                : Verdict.Clear;
         }
 
         return WithoutMac(view, port);
