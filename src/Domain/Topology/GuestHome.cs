@@ -30,28 +30,30 @@ internal static class GuestHome
         if (port.Link.Master is not { } master)
         {
             // A tap that no program holds open is no guest's.
-            return port.Link.HasCarrier && Candidates(topology) is [var only] ? only.Name : null;
+            return port.Link.HasCarrier && Candidates(topology) is [var only] && Missing(view, topology).IsEmpty ? only.Name : null;
         }
 
-        return Misplaced(view, topology, master) is { } right && view.Optional(AddressEvidence.Source)?.Of(master).Any(address => address.Scope == "global") == false ? right.Name : master;
+        return Elsewhere(view, topology, master) is [var right] && view.Optional(AddressEvidence.Source)?.Of(master).Any(address => address.Scope == "global") == false ? right.Name : master;
     }
 
     /// <summary>Bridges on which a guest's device without a definition may belong.</summary>
     public static ImmutableArray<GuestBridge> Candidates(HostTopology topology)
         => [.. topology.Bridges.Where(bridge => bridge.IsolatedByDesign is null && (bridge.IntentFrom is not null || !bridge.Uplinks.IsEmpty))];
 
-    /// <summary>
-    /// Without a definition a device is misplaced only on a bridge that can serve nobody (no uplink, in no configuration) while the inventory or the configuration names one other bridge for guests.
-    /// An address makes it a network of its own; whether it has one is left to the caller.
-    /// </summary>
-    /// <returns>The other bridge; <see langword="null"/> when the device is not misplaced.</returns>
-    public static GuestBridge? Misplaced(HostView view, HostTopology topology, string master)
+    /// <summary>Bridges that the inventory, or without its word the configuration, names and that are not there: a device without a master may be theirs.</summary>
+    public static ImmutableArray<string> Missing(HostView view, HostTopology topology)
     {
-        if (topology.Bridge(master) is not { Uplinks.IsEmpty: true, IntentFrom: null, IsolatedByDesign: null } || view.Host.Bridges.Contains(master))
-        {
-            return null;
-        }
-
-        return topology.Bridges.Where(bridge => bridge.Name != master && (view.Host.Bridges.Contains(bridge.Name) || bridge.IntentFrom is not null)).ToArray() is [var right] ? right : null;
+        var named = view.Host.Bridges.IsEmpty ? (view.Optional(ConfigEvidence.Source)?.Bridges ?? []).Select(bridge => bridge.Name) : view.Host.Bridges;
+        return [.. named.Distinct().Where(name => topology.Links.Find(name) is not { IsBridge: true } && view.Optional(OvsEvidence.Source)?.Bridges.Any(bridge => bridge.Name == name) != true)];
     }
+
+    /// <summary>
+    /// The bridges on one of which a device belongs that has no definition and is on another. That other one can serve nobody: it has no uplink, no second port and stands in no configuration, while
+    /// others do. An address would make it a network of its own; whether it has one is left to the caller.
+    /// </summary>
+    /// <returns>Empty when the device is not misplaced.</returns>
+    public static ImmutableArray<GuestBridge> Elsewhere(HostView view, HostTopology topology, string master)
+        => topology.Bridge(master) is { Uplinks.IsEmpty: true, IntentFrom: null, IsolatedByDesign: null, Ports.Length: 1 } && !view.Host.Bridges.Contains(master)
+            ? [.. topology.Bridges.Where(bridge => bridge.Name != master && (view.Host.Bridges.Contains(bridge.Name) || bridge.IntentFrom is not null))]
+            : [];
 }

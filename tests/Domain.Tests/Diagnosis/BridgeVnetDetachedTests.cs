@@ -36,6 +36,18 @@ public class BridgeVnetDetachedTests
         => Assert.Equal("e.dom", Assert.Single(Judge(InTheAir.Bridge("br1").Nic("eno3", "br1").Tap("vnet2", "br1").Missing("e.dom", "permission denied")).Undecided).Section);
 
     [Fact]
+    public void Judge_AnotherBridgeIsMissing_AsksInsteadOfTakingTheOneThatIsLeft()
+    {
+        var host = InTheAir.Absent("e.dom", "no libvirt socket");
+        host.Entry = host.Entry with { Bridges = ["br0", "br7"] };
+
+        var finding = Assert.Single(Judge(host).Findings);
+
+        Assert.Null(finding.Repair);
+        Assert.Contains("br0 or br7", finding.Question, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Judge_TapNobodyHoldsOpen_IsNoGuest()
         => Assert.Empty(Judge(new FakeHost().Bridge("br0").Nic("eno2", "br0").Tap("vnet1", "br0").Tap("vnet0", null, "NO-CARRIER,BROADCAST,MULTICAST,UP")).Findings);
 

@@ -35,6 +35,22 @@ public class BridgeVnetWrongBridgeTests
         => Assert.Equal("e.addr", Assert.Single(Judge(Misplaced.Missing("e.addr", "timed out").Absent("e.dom", "no libvirt socket")).Undecided).Section);
 
     [Fact]
+    public void Judge_NoLibvirtAndTwoBridgesForGuests_AsksWhich()
+    {
+        var host = Misplaced.Bridge("br1").Nic("eno3", "br1").Absent("e.dom", "no libvirt socket");
+        host.Entry = host.Entry with { Bridges = ["br0", "br1"] };
+
+        var finding = Assert.Single(Judge(host).Findings);
+
+        Assert.Equal((Certainty.Likely, null, null), (finding.Certainty, finding.Repair, finding.Bridge));
+        Assert.Contains("br0 or br1", finding.Question, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_TwoGuestsOnABridgeOfTheirOwn_AreAPrivateNetwork()
+        => Assert.Empty(Judge(Misplaced.Tap("vnet8", "virbr9").Absent("e.dom", "no libvirt socket")).Findings);
+
+    [Fact]
     public void Judge_ProxmoxFirewallBridge_IsRuledOut()
     {
         var host = new FakeHost().Bridge("vmbr0").Nic("eno2", "vmbr0").Bridge("fwbr100i0").Tap("tap100i0", "fwbr100i0").Guest("vm100", "tap100i0", "vmbr0");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Topology;
 
@@ -64,7 +65,8 @@ public static class BridgeVnetDetached
         }
 
         var candidates = GuestHome.Candidates(topology);
-        if (candidates is [var only])
+        var missing = GuestHome.Missing(view, topology);
+        if (candidates is [var only] && missing.IsEmpty)
         {
             return Verdict.From([Detached(port, only.Name, Certainty.Likely, new("e.link", $"{only.Name}: the only bridge with an uplink"))]);
         }
@@ -74,16 +76,17 @@ public static class BridgeVnetDetached
             return Verdict.CannotTell(Id, "e.dom", reason);
         }
 
+        ImmutableArray<string> names = [.. candidates.Select(bridge => bridge.Name), .. missing];
         return candidates.Length == 0
             ? Verdict.Ruled(Id, $"{port.Link.Name} has no master, and no bridge here leads outside")
             : Verdict.From(
             [
-                Detached(port, candidates[0].Name, Certainty.Likely, new("e.link", $"bridges with an uplink: {string.Join(' ', candidates.Select(bridge => bridge.Name))}")) with
+                Detached(port, candidates[0].Name, Certainty.Likely, new("e.link", $"bridges with an uplink: {string.Join(' ', candidates.Select(bridge => bridge.Name))}{(missing.IsEmpty ? "" : $"; not there: {string.Join(' ', missing)}")}")) with
                 {
                     Summary = $"{port.Link.Name} is attached to no bridge",
                     Bridge = null,
                     Repair = null,
-                    Question = $"Which bridge does {port.Link.Name} belong to: {string.Join(" or ", candidates.Select(bridge => bridge.Name))}?",
+                    Question = $"Which bridge does {port.Link.Name} belong to: {string.Join(" or ", names)}?",
                 },
             ]);
     }

@@ -64,7 +64,8 @@ public static class BridgeVnetWrongBridge
     /// </summary>
     private static Verdict WithoutDefinition(HostView view, HostTopology topology, GuestPort port, Link master)
     {
-        if (GuestHome.Misplaced(view, topology, master.Name) is not { } right)
+        var meant = GuestHome.Elsewhere(view, topology, master.Name);
+        if (meant.IsEmpty)
         {
             return Verdict.Clear;
         }
@@ -79,7 +80,18 @@ public static class BridgeVnetWrongBridge
             return Verdict.Ruled(Id, $"{master.Name} has an address of its own: a routed, NAT or host-only network");
         }
 
-        return Verdict.From([Wrong(port, master, right.Name, Certainty.Likely, right.IntentFrom ?? new("inventory", $"bridges {right.Name}"))]);
+        var finding = Wrong(port, master, meant[0].Name, Certainty.Likely, meant[0].IntentFrom ?? new("inventory", $"bridges {meant[0].Name}"));
+        return Verdict.From(
+        [
+            meant.Length == 1 ? finding : finding with
+            {
+                Bridge = null,
+                Summary = $"{port.Link.Name} is alone on {master.Name}, which leads nowhere",
+                Because = [finding.Because[0], new("e.link", $"{master.Name}: no other port"), .. meant.Select(bridge => bridge.IntentFrom ?? new("inventory", $"bridges {bridge.Name}"))],
+                Repair = null,
+                Question = $"Which bridge does {port.Link.Name} belong to: {string.Join(" or ", meant.Select(bridge => bridge.Name))}?",
+            },
+        ]);
     }
 
     private static Finding Wrong(GuestPort port, Link bridge, string right, Certainty certainty, EvidenceLine intent) => new()
