@@ -43,7 +43,7 @@ internal static class SectionProblem
     public static string? Reason(PartOutput part) => part.End switch
     {
         PartEnd.Exited when part.ExitCode == 0 => null,
-        PartEnd.Exited => part.ErrorLine.Length > 0 ? part.ErrorLine : $"exit code {part.ExitCode}",
+        PartEnd.Exited => part.ErrorLine.Length > 0 ? Told(part.ErrorLine) : $"exit code {part.ExitCode}",
         PartEnd.TimedOut => "took longer than its time limit",
         PartEnd.Truncated => "the output was larger than its cap",
         PartEnd.NotInstalled => part.ErrorLine.Length > 0 ? part.ErrorLine : "not installed",
@@ -52,6 +52,12 @@ internal static class SectionProblem
         PartEnd.Unread => part.ErrorLine.Length > 0 ? part.ErrorLine : "could not be read",
         _ => "unknown end",
     };
+
+    /// <summary>What a tool that does not know the options says is of little help by itself.</summary>
+    private static string Told(string line)
+        => line.StartsWith("BusyBox v", StringComparison.Ordinal) ? $"the tool is BusyBox's and cannot print what is needed, install the real one (iproute2 for ip, bridge and tc): {line}"
+            : line.StartsWith("Option \"-", StringComparison.Ordinal) && line.Contains("\" is unknown, try \"", StringComparison.Ordinal) ? $"this version cannot print JSON, iproute2 of 2018 or newer can: {line}"
+            : line;
 
     /// <summary>The text of a part that must have succeeded whole; otherwise the reason why it cannot be used.</summary>
     public static bool TryText(SectionOutput section, string part, out string text, out string reason)
