@@ -4,7 +4,7 @@ using ChatOpsBot.Domain.Evidence.Servers;
 
 namespace ChatOpsBot.Domain.Evidence;
 
-/// <summary>E.srv: DHCP servers that run on this host: dnsmasq, ISC dhcpd and Kea, with their pools, leases and recent log lines.</summary>
+/// <summary>E.srv: DHCP servers that run on this host or are configured here: dnsmasq, ISC dhcpd and Kea, with their pools, leases and recent log lines.</summary>
 public static partial class ServerEvidence
 {
     // A command line names the files, and any account may start a program called dnsmasq with any file name. So files are never sent as they
@@ -17,14 +17,20 @@ public static partial class ServerEvidence
         found=${found%"$newline"}
         if [ -z "$found" ]; then
             [ -r /proc/1/comm ] || { missing 'processes of other users are hidden (hidepid)'; return; }
-            absent 'no DHCP server runs on this host'; return
+            # A server that gave up is no process any more, and its log says why.
+            conf=
+            for f in /etc/dnsmasq.d/* /etc/dhcp/dhcpd.conf /etc/kea/kea-dhcp4.conf; do [ -f "$f" ] && conf=$f; done
+            [ -n "$conf" ] && is_root || { absent 'no DHCP server runs on this host'; return; }
         fi
         is_root || { missing 'leases and configuration of the DHCP server need root'; return; }
         put servers "$found"
         set --
         for p in $found; do set -- "$@" "${p%%/comm:*}/cmdline"; done
-        part arguments sed -nsz '/^--dhcp-range=/p' "$@"
-        words=$(cat "$@" 2>/dev/null | tr '\0' '\n')
+        words=
+        if [ $# -gt 0 ]; then
+            part arguments sed -nsz '/^--dhcp-range=/p' "$@"
+            words=$(cat "$@" 2>/dev/null | tr '\0' '\n')
+        fi
         set -f
         conf= lease= next=
         for w in $words; do
@@ -92,7 +98,7 @@ public static partial class ServerEvidence
 }
 
 /// <summary>DHCP servers of this host.</summary>
-/// <param name="Servers">Processes.</param>
+/// <param name="Servers">Processes; empty where one is configured and none runs.</param>
 /// <param name="Pools">IPv4 ranges that their configuration gives out; empty when none was found.</param>
 /// <param name="Leases">IPv4 leases, the newest state of each address.</param>
 public sealed record DhcpServerFacts(ImmutableArray<DhcpServerProcess> Servers, ImmutableArray<DhcpPool> Pools, ImmutableArray<DhcpLease> Leases)

@@ -25,6 +25,17 @@ public class DhcpServerFaultyTests
     [Fact]
     public void Judge_NoServerHere_SaysNothing() => Assert.True(ProbedHost.IsSilent(Judge(ProbedHost.Plain().Absent("e.srv", "no DHCP server runs on this host"))));
 
+    [Fact]
+    public void Judge_ConfiguredServerGaveUpAndNobodyListens_IsCertain()
+        => Assert.Equal(Certainty.Certain, Assert.Single(Judge(GaveUp("range 10.20.0.10 10.20.0.99;").Section("e.sock", "udp", "")).Findings).Certainty);
+
+    [Fact]
+    public void Judge_ServerThatNobodyConfiguredGaveUp_IsRuledOut() => Assert.Single(Judge(GaveUp("#  range 10.254.239.10 10.254.239.20;")).Rejected);
+
+    private static FakeHost GaveUp(string configuration)
+        => ProbedHost.Plain().Section("e.srv", "servers", "").Section("e.srv", "pools", configuration.StartsWith('#') ? "" : configuration)
+            .Section("e.srv", "journal", """{"MESSAGE":"Not configured to listen on any interfaces!","__REALTIME_TIMESTAMP":"1699999990000000"}""" + "\n");
+
     private static FakeHost Host(params string[] messages)
         => ProbedHost.Plain().Section("e.srv", "servers", "/proc/7/comm:dhcpd")
             .Section("e.srv", "journal", string.Concat(messages.Select(message => $$"""{"MESSAGE":"{{message}}","__REALTIME_TIMESTAMP":"1699999990000000"}""" + "\n")));

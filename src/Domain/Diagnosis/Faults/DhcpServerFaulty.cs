@@ -37,6 +37,13 @@ public static class DhcpServerFaulty
             return Verdict.Clear;
         }
 
+        // Of a server that does not run, a range that it should give out says that it is meant to: packages come with a server that nobody has configured and that fails at each boot.
+        var runs = view.Optional(ServerEvidence.Source) is { Servers.IsEmpty: false };
+        if (!runs && view.Optional(ServerEvidence.Source) is not { Pools.IsEmpty: false })
+        {
+            return Verdict.Ruled(Id, "the log of a DHCP server complains, but none runs here and none is configured to give out addresses");
+        }
+
         if (lines.Skip(broken.Index + 1).Any(later => later.Word == ServerWord.Gave))
         {
             return Verdict.Ruled(Id, "the server has given out addresses since its log's last complaint");
@@ -58,7 +65,7 @@ public static class DhcpServerFaulty
                 Subject = bridge?.Name ?? "dhcp",
                 Bridge = bridge?.Name,
                 Scope = bridge is null ? Scope.Host : Scope.Bridge,
-                Certainty = nobody && view.Optional(ServerEvidence.Source) is { Servers.IsEmpty: true } && ServerLog.IsRecent(view, line) && line.At is not null ? Certainty.Certain : Certainty.Likely,
+                Certainty = nobody && !runs && ServerLog.IsRecent(view, line) && line.At is not null ? Certainty.Certain : Certainty.Likely,
                 Summary = "The DHCP server of this host does not serve: its log says why",
                 Because = [new("e.srv", line.Text), .. nobody ? [new EvidenceLine("e.sock", "nobody listens on UDP port 67")] : Array.Empty<EvidenceLine>()],
                 Question = "Can the server's configuration be corrected and tested (dhcpd -t, dnsmasq --test, kea-dhcp4 -t FILE), or the other server that holds the port be stopped? Then the service has to be restarted.",
