@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what the lab needs and is missing (Debian 12). Does nothing, quickly, when all is there.
-#   packages.sh [--libvirt | --ovs | --browser | --schemas]
+#   packages.sh [--libvirt | --ovs | --dhcp | --browser]
 set -euo pipefail
 
 packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables ebtables ethtool tcpdump bridge-utils iputils-arping
@@ -8,13 +8,13 @@ packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables eb
 case ${1:-} in
   '') ;;
   --libvirt) packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-daemon-system libvirt-clients qemu-system-x86 ipxe-qemu seabios) ;;
+  # DHCP servers besides dnsmasq, for hosts that run one of their own.
+  --dhcp) packages=(isc-dhcp-server kea-dhcp4-server) ;;
   # The service is not started: hosts run daemons of their own.
   --ovs) packages+=(openvswitch-switch openvswitch-common) ;;
   # What the tests of the web console need; the lab itself does not.
   --browser) packages=(chromium fonts-dejavu-core) ;;
-  # An independent judge of the JSON schemas, for tests only.
-  --schemas) packages=(python3-jsonschema python3-yaml) ;;
-  *) echo "Usage: packages.sh [--libvirt | --ovs | --browser | --schemas]" >&2; exit 64 ;;
+  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --browser]" >&2; exit 64 ;;
 esac
 
 mapfile -t missing < <(

@@ -37,6 +37,7 @@ our_pids() { local ns; for ns in $(ls "$STATE/namespaces"); do ip netns pids "$n
 traces() { ls -d "$STATE" /run/netns/cob-"$COB_LAB_NAME"-* 2>/dev/null; grep -l "$STATE" /proc/[0-9]*/mountinfo 2>/dev/null; }
 none_alive() { local pid; for pid in "$@"; do [[ ! -e /proc/$pid ]] || grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null || return 1; done; }
 
+[[ $parts == " options " ]] || "$(dirname "$LAB")/packages.sh" --dhcp || exit 1
 machine >"$WORK/machine"
 check "up" "$LAB" up --hosts 3
 [[ -e $STATE/ready ]] || exit 1
@@ -61,12 +62,12 @@ check_not "the host does not show the machine's files" "$LAB" exec host42 -- tes
 
 if [[ $parts == *" faults "* ]]; then
   # Three hosts work in parallel. What concerns the one DHCP server comes afterwards, alone.
-  mapfile -t faults < <("$LAB" fault list | cut -d' ' -f1 | grep -v '^dhcp\.\|^guest\.link-down\|^libvirt\.\|\.libvirt$')
+  mapfile -t faults < <("$LAB" fault list | cut -d' ' -f1 | grep -v '^dhcp\.[a-z-]*$\|^dhcp\.[a-z-]*\.\(relay\|boot\)$\|^guest\.link-down\|^libvirt\.\|\.libvirt$')
   for worker in 0 1 2; do
     (for ((k = worker; k < ${#faults[@]}; k += 3)); do try_fault "${faults[k]}" "host$((42 + worker))" vm1; done) &
   done
   wait
-  for fault in $("$LAB" fault list | cut -d' ' -f1 | grep '^dhcp\.'); do try_fault "$fault" host42 vm1; done
+  for fault in $("$LAB" fault list | cut -d' ' -f1 | grep '^dhcp\.[a-z-]*$\|^dhcp\.[a-z-]*\.\(relay\|boot\)$'); do try_fault "$fault" host42 vm1; done
   check_exit "inject twice is refused" 1 "in force" bash -c "'$LAB' fault inject bridge.down host42; '$LAB' fault inject bridge.down host42"
   check "heal after the repair was done by other means" bash -c "'$LAB' exec host42 -- ip link set br0 up; '$LAB' fault heal bridge.down host42"
   check "heal of what is not in force" "$LAB" fault heal bridge.down host42

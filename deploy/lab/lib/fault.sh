@@ -3,6 +3,8 @@
 # SCOPE=host in a file says that the guest makes no difference. The helpers those files use are in fault-helpers.sh.
 # shellcheck source=/dev/null
 source "$COB_LAB_HOME/lib/fault-helpers.sh"
+# shellcheck source=/dev/null
+source "$COB_LAB_HOME/lib/dhcp-servers.sh"
 
 list_files() { # KIND
   local file
