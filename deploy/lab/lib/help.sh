@@ -29,7 +29,7 @@ END
     status) echo "lab status
   Shows hosts, guests, and the faults and conditions in force." ;;
     host) cat <<'END' ;;
-lab host add NAME [--guests N] [--bridges N] [--mgmt-on-bridge] [--libvirt] [--ovs] [--ifupdown] [--no-sudo]
+lab host add NAME [--guests N] [--bridges N] [--mgmt-on-bridge] [--libvirt] [--ovs] [--ifupdown] [--no-sudo] [--system DIR]
 lab host remove NAME
   --guests N         guests vm1..vmN on br0 (default 1)
   --bridges N        br0..; bridge K has uplink eno(2+K); only br0 has an address
@@ -38,6 +38,7 @@ lab host remove NAME
   --ovs              br0 is a bridge of Open vSwitch (userspace datapath) instead of Linux
   --ifupdown         the network is brought up by ifup from /etc/network/interfaces
   --no-sudo          user ops may not use sudo
+  --system DIR       the system below DIR (a Debian of another release) instead of the machine's own
 Users on every host: root, ops (sudo), viewer (no rights), csh (csh as login shell); one key for all ('lab env').
 END
     fault) cat <<'END' ;;

@@ -4,7 +4,7 @@ command_host_add() {
   local name=${1:-} guests=1 bridges=1
   [[ -n $name && $name != -* ]] || usage_error "host add: the host's name comes first" host
   shift
-  HOST_MGMT_ON_BRIDGE=0 HOST_LIBVIRT=0 HOST_IFUPDOWN=0 HOST_NO_SUDO=0 HOST_OVS=0
+  HOST_MGMT_ON_BRIDGE=0 HOST_LIBVIRT=0 HOST_IFUPDOWN=0 HOST_NO_SUDO=0 HOST_OVS=0 HOST_SYSTEM=
   while (($#)); do
     case $1 in
       --guests) guests=${2:-}; shift ;;
@@ -14,6 +14,7 @@ command_host_add() {
       --ovs) HOST_OVS=1 ;;
       --ifupdown) HOST_IFUPDOWN=1 ;;
       --no-sudo) HOST_NO_SUDO=1 ;;
+      --system) HOST_SYSTEM=${2:-}; shift ;;
       *) usage_error "host add: unknown argument '$1'" host ;;
     esac
     shift || usage_error "host add: a value is missing" host
@@ -22,6 +23,8 @@ command_host_add() {
   [[ $bridges =~ ^[1-4]$ ]] || usage_error "host add: --bridges wants 1 to 4" host
   ((!HOST_OVS || (bridges == 1 && !HOST_LIBVIRT && !HOST_IFUPDOWN && !HOST_MGMT_ON_BRIDGE))) ||
     usage_error "host add: --ovs goes with --guests and --no-sudo only" host
+  [[ -z $HOST_SYSTEM || -x $HOST_SYSTEM/usr/sbin/sshd ]] || die "host add: there is no system with an SSH server below '$HOST_SYSTEM'"
+  ((!HOST_LIBVIRT && !HOST_OVS)) || [[ -z $HOST_SYSTEM ]] || usage_error "host add: --libvirt and --ovs use the machine's own system" host
   check_host_name "$name"
   need_lab
   [[ ! -e $(host_dir "$name") ]] || die "there is a host '$name' already: remove it with 'lab host remove $name'"
@@ -123,7 +126,7 @@ start_root() { # HOST BRIDGES
   dir=$(host_dir "$host")
   env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 LAB_HOST="$host" LAB_DIR="$dir" LAB_SUFFIX="$(<"$dir/suffix")" \
     LAB_KEY="$(<"$STATE/key.pub")" LAB_BRIDGES="$2" LAB_LAN="$SUBNET_LAN" LAB_MGMT="$SUBNET_MGMT" \
-    LAB_MGMT_ON_BRIDGE="${HOST_MGMT_ON_BRIDGE:-0}" LAB_IFUPDOWN="${HOST_IFUPDOWN:-0}" LAB_NO_SUDO="${HOST_NO_SUDO:-0}" \
+    LAB_MGMT_ON_BRIDGE="${HOST_MGMT_ON_BRIDGE:-0}" LAB_IFUPDOWN="${HOST_IFUPDOWN:-0}" LAB_NO_SUDO="${HOST_NO_SUDO:-0}" LAB_SYSTEM="${HOST_SYSTEM:-}" \
     nsenter --net="/run/netns/$(ns_name "$host")" -- \
     perl "$COB_LAB_HOME/lib/hostinit.pl" "$dir/setup.log" bash "$COB_LAB_HOME/lib/hostroot.sh" >"$dir/pid" || {
     sed 's/^/    /' "$dir/setup.log" >&2

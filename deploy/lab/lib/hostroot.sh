@@ -1,10 +1,12 @@
 #!/bin/bash
 # Runs as the first thing inside a host's new namespaces (started by hostinit.pl; settings come in LAB_* variables):
-# builds the host's own root over the machine's, moves into it, starts sshd.
+# builds the host's own root over the machine's or over the system in LAB_SYSTEM, moves into it, starts sshd.
 set -euo pipefail
 umask 022
 
 layer=$LAB_DIR/root
+# The system below the host's root, without a slash at its end: empty is the machine's own.
+system=${LAB_SYSTEM%/}
 root=$layer/root
 
 # Everything below is mounted in this host's own mount namespace only, so it needs no clean-up.
@@ -18,14 +20,15 @@ hidden=()
 hide() {
   local path
   for path in "$@"; do
-    [[ ! -e $path && ! -L $path ]] || hidden+=("$layer/upper$path")
+    [[ ! -e $system$path && ! -L $system$path ]] || hidden+=("$layer/upper$path")
   done
 }
 make_devices() { perl "${BASH_SOURCE[0]%/*}/mknods.pl"; } # PATH MODE MAJOR MINOR on stdin
 
 # A host shows a plain Debian: none of the machine's own data, dot files, keys, network set-up and sudo rules.
 shopt -s nullglob
-for path in /* /.[!.]*; do
+for path in "$system"/* "$system"/.[!.]*; do
+  path=${path#"$system"}
   case $path in
     /bin | /boot | /etc | /lib* | /opt | /sbin | /usr | /var) ;;
     *) hide "$path" ;;
@@ -34,10 +37,10 @@ done
 hide /var/log /var/tmp /var/lib/chatops /var/lib/dhcp /var/lib/libvirt /var/lib/NetworkManager /var/cache/libvirt /var/spool/cron \
   /etc/ssh /etc/netplan /etc/systemd/network /etc/network/interfaces /etc/network/interfaces.d /etc/NetworkManager/system-connections \
   /etc/sudoers.d /etc/hostname /etc/hosts /etc/machine-id /etc/resolv.conf /etc/environment /etc/profile.d /etc/nologin \
-  /etc/libvirt/qemu /etc/libvirt/storage /etc/docker /etc/crontab /etc/cron.d /etc/sysctl.d /etc/sysctl.conf /etc/nftables.conf
+  /etc/libvirt/qemu /etc/libvirt/storage /etc/docker /etc/dhcp/dhcpd.conf /etc/kea /var/lib/kea /etc/crontab /etc/cron.d /etc/sysctl.d /etc/sysctl.conf /etc/nftables.conf
 mkdir -p "${hidden[@]%/*}"
 printf '%s 0600 0 0\n' "${hidden[@]}" | make_devices
-mount -t overlay -o "lowerdir=/,upperdir=$layer/upper,workdir=$layer/work" cob-root "$root"
+mount -t overlay -o "lowerdir=${system:-/},upperdir=$layer/upper,workdir=$layer/work" cob-root "$root"
 
 cd "$root"
 mkdir -p dev home media mnt proc run srv sys var/log etc/network/interfaces.d etc/ssh etc/sysctl.d var/lib/dhcp
