@@ -23,6 +23,7 @@ export COB_LAB_NAME=diagnose
 lab="$root/deploy/lab/lab"
 "$root/deploy/lab/packages.sh" --libvirt
 "$root/deploy/lab/packages.sh" --ovs
+"$root/deploy/lab/packages.sh" --dhcp
 dotnet build "$here/Accuracy/Accuracy.csproj" -c Release -v q -clp:NoSummary
 trap '"$lab" down >/dev/null 2>&1 || true' EXIT
 "$lab" up >/dev/null

@@ -38,6 +38,18 @@ internal static class Cases
         ("bridge.port-flags.no-learning", "nf.bridge-family-drop"),
         ("bridge.tap-mac-is-guest-mac", "nf.netdev-or-tc-drop"),
         ("bridge.port-flags", "nf.netdev-or-tc-drop"),
+        ("bridge.vnet-wrong-bridge", "nf.bridge-family-drop"),
+        ("bridge.vnet-detached", "nf.netdev-or-tc-drop.uplink"),
+    ];
+
+    // Of one guest among several, and of the bridge that all of them share.
+    private static readonly ImmutableArray<(string, string)> s_pairsOfMany =
+    [
+        ("bridge.uplink-missing", "nf.forward-drop-on-bridge"),
+        ("nic.uplink-admin-down", "bridge.vnet-detached"),
+        ("bridge.port-flags", "nf.bridge-family-drop"),
+        ("bridge.tap-mac-is-guest-mac", "nf.netdev-or-tc-drop.uplink"),
+        ("bridge.port-blocked", "nf.netdev-or-tc-drop"),
     ];
 
     /// <summary>Hosts to add before the first case.</summary>
@@ -60,7 +72,7 @@ internal static class Cases
                 yield return new(CaseKind.Single, host, [fault], null);
             }
 
-            foreach (var (first, second) in host == s_plain ? s_pairs : [])
+            foreach (var (first, second) in host == s_plain ? s_pairs : host == s_wide ? s_pairsOfMany : [])
             {
                 yield return new(CaseKind.Double, host, [first, second], null);
             }

@@ -26,10 +26,9 @@ internal sealed partial class FixtureFolder(string folder)
         Directory.CreateDirectory(folder);
     }
 
-    /// <summary>Keeps one read.</summary>
-    public void Keep(Answer answer, HostSnapshot snapshot, HostEntry host)
+    /// <summary>Keeps one read, cleaned.</summary>
+    public void Keep(Answer answer, HostSnapshot clean, HostEntry host)
     {
-        var clean = Clean(snapshot);
         var buffer = new ArrayBufferWriter<byte>();
         SnapshotFile.Write(clean, buffer);
         using (var file = File.Create(Path.Combine(folder, $"{answer.Name}.json.gz")))
@@ -38,7 +37,7 @@ internal sealed partial class FixtureFolder(string folder)
             gzip.Write(buffer.WrittenSpan);
         }
 
-        _kept.Add((answer with { Diagnosis = Diagnostician.Diagnose(clean, host, DiagnosisFocus.WholeHost) }, host));
+        _kept.Add((answer, host));
     }
 
     /// <summary>Writes the list of cases, each with what is there and what the bot says to it.</summary>
@@ -92,7 +91,7 @@ internal sealed partial class FixtureFolder(string folder)
     }
 
     /// <summary>Hosts of the lab share the kernel of the machine they run on: its log and its name are not theirs, and nobody else's business.</summary>
-    private static HostSnapshot Clean(HostSnapshot snapshot)
+    public static HostSnapshot Clean(HostSnapshot snapshot)
     {
         var sections = snapshot.Sections.ToBuilder();
         foreach (var (id, section) in snapshot.Sections)

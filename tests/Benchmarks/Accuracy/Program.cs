@@ -73,14 +73,16 @@ async Task<bool> AskAsync(Case question, string user, HostEntry host)
     var start = Stopwatch.GetTimestamp();
     var outcome = await check.RunAsync(host, DiagnosisFocus.WholeHost, question.NeedsProbes ? withProbes : ProbeWish.Nothing, null, CancellationToken.None);
     var took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    if (outcome is not CheckOutcome.Diagnosed(var diagnosis, var snapshot))
+    if (outcome is not CheckOutcome.Diagnosed(_, var snapshot))
     {
         return false;
     }
 
-    var answer = new Answer(question, user, diagnosis, took);
+    // What other hosts and other labs on this machine logged to the kernel they share is not this host's.
+    var own = FixtureFolder.Clean(snapshot);
+    var answer = new Answer(question, user, Diagnostician.Diagnose(own, host, DiagnosisFocus.WholeHost), took);
     answers.Add(answer);
-    fixtures?.Keep(answer, snapshot, host);
+    fixtures?.Keep(answer, own, host);
     return true;
 }
 
