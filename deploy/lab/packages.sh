@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what the lab needs and is missing (Debian 12). Does nothing, quickly, when all is there.
-#   packages.sh [--libvirt | --ovs | --dhcp | --browser]
+#   packages.sh [--libvirt | --ovs | --dhcp | --browser | --schemas]
 set -euo pipefail
 
 packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables ebtables ethtool tcpdump bridge-utils iputils-arping
@@ -14,7 +14,9 @@ case ${1:-} in
   --ovs) packages+=(openvswitch-switch openvswitch-common) ;;
   # What the tests of the web console need; the lab itself does not.
   --browser) packages=(chromium fonts-dejavu-core) ;;
-  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --browser]" >&2; exit 64 ;;
+  # An independent judge of the JSON schemas, for tests only.
+  --schemas) packages=(python3-jsonschema python3-yaml) ;;
+  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --browser | --schemas]" >&2; exit 64 ;;
 esac
 
 mapfile -t missing < <(
