@@ -22,8 +22,15 @@ public static class Diagnostician
     /// <param name="because">The engineer's words for the symptom; they order equals, nothing more.</param>
     /// <param name="history">What is known to have changed besides what the host's own logs say.</param>
     public static Diagnosis Diagnose(HostSnapshot snapshot, HostEntry host, DiagnosisFocus focus, string? because = null, ImmutableArray<RecentChange> history = default)
+        => Diagnose(new HostView(snapshot, host) { Focus = focus }, because, history);
+
+    /// <summary>Diagnoses what a view shows, for the guest or bridge that it is about.</summary>
+    /// <param name="view">The facts.</param>
+    /// <param name="because">The engineer's words for the symptom; they order equals, nothing more.</param>
+    /// <param name="history">What is known to have changed besides what the host's own logs say.</param>
+    public static Diagnosis Diagnose(HostView view, string? because = null, ImmutableArray<RecentChange> history = default)
     {
-        var view = new HostView(snapshot, host) { Focus = focus };
+        var focus = view.Focus;
         var topology = (view.Topology as FactReading<HostTopology>.Known)?.Value;
         var all = DeadSegment.Apply(view, Verdict.Join(Catalogue.All.Select(rule => rule.Judge(view))));
         var findings = all.Findings
@@ -33,9 +40,9 @@ public static class Diagnostician
         var foundIds = ranked.Select(finding => finding.Id).ToHashSet();
 
         return new(
-            snapshot.Host,
-            snapshot.ObservedAt,
-            snapshot.Duration,
+            view.Origin.Host,
+            view.ObservedAt,
+            view.Origin.Duration,
             Answer(ranked, all.Undecided),
             ranked,
             [.. all.Rejected.Where(rejection => !foundIds.Contains(rejection.Id))],

@@ -31,6 +31,9 @@ public sealed class HostView
     /// <summary>What the inventory says about the host.</summary>
     public HostEntry Host { get; }
 
+    /// <summary>The host's name, and how long the read took.</summary>
+    internal (string Host, TimeSpan Duration) Origin => (_snapshot.Host, _snapshot.Duration);
+
     /// <summary>When the snapshot was taken.</summary>
     public DateTimeOffset ObservedAt => _snapshot.ObservedAt;
 
@@ -42,6 +45,18 @@ public sealed class HostView
 
     /// <summary>What probes said; a probe that was not run has said nothing.</summary>
     public ProbeFacts Probes => _probes.Value;
+
+    /// <summary>The same facts for another question: what was parsed is not parsed again, what was derived is.</summary>
+    public HostView About(DiagnosisFocus focus)
+    {
+        var view = new HostView(_snapshot, Host) { Focus = focus };
+        foreach (var (source, reading) in _readings)
+        {
+            view._readings.Add(source, reading);
+        }
+
+        return view;
+    }
 
     /// <summary>Reads one kind of fact; parsed at the first call.</summary>
     public FactReading<T> Read<T>(EvidenceSource<T> source) => (FactReading<T>)ReadUntyped(source);
@@ -59,7 +74,8 @@ public sealed class HostView
     /// </summary>
     public T? Again<T>(EvidenceSource<T> source)
         where T : class
-        => _snapshot.Sections.TryGetValue(AgainPrefix + source.Id, out var section) && source.Read(section) is FactReading<T>.Known(var fact) ? fact : null;
+        => Derive((AgainPrefix, source), () => new Second<T>(
+            _snapshot.Sections.TryGetValue(AgainPrefix + source.Id, out var section) && source.Read(section) is FactReading<T>.Known(var fact) ? fact : null)).Fact;
 
     /// <summary>What several rules derive from the same facts; made at the first call with that key.</summary>
     internal T Derive<T>(object key, Func<T> make)
@@ -73,6 +89,8 @@ public sealed class HostView
 
         return (T)made;
     }
+
+    private sealed record Second<T>(T? Fact);
 
     private object ReadUntyped(EvidenceSource source)
     {

@@ -44,11 +44,15 @@ public static class FramePathEvaluator
     /// <param name="tables">All tables of the host; those off the path are skipped.</param>
     /// <param name="netfilter">What br_netfilter does for the frame's bridge.</param>
     /// <param name="frame">The frame.</param>
-    public static FrameWalk Walk(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame)
-        => Walk(Stops(tables, netfilter, frame), frame);
+    public static FrameWalk Walk(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame) => Walk(HookChains.Of(tables), netfilter, frame);
+
+    /// <summary>Walks a frame through the filters; for many frames through the same ones.</summary>
+    internal static FrameWalk Walk(HookChains chains, FrameLending netfilter, BridgedFrame frame) => Walk(Stops(chains, netfilter, frame), frame);
 
     /// <summary>Walks a frame that the bridge hands to the host itself.</summary>
-    public static FrameWalk WalkToHost(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame) => Walk(
+    public static FrameWalk WalkToHost(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame) => WalkToHost(HookChains.Of(tables), netfilter, frame);
+
+    private static FrameWalk WalkToHost(HookChains tables, FrameLending netfilter, BridgedFrame frame) => Walk(
         [
             .. Device(tables, FilterHook.Ingress, frame.InPort),
             .. OnBridge(tables, FilterHook.Prerouting, int.MinValue, LendInPrerouting),
@@ -63,7 +67,9 @@ public static class FramePathEvaluator
         frame);
 
     /// <summary>Walks a frame that the host itself sends over the bridge.</summary>
-    public static FrameWalk WalkFromHost(IReadOnlyCollection<FilterTable> tables, BridgedFrame frame) => Walk(
+    public static FrameWalk WalkFromHost(IReadOnlyCollection<FilterTable> tables, BridgedFrame frame) => WalkFromHost(HookChains.Of(tables), frame);
+
+    private static FrameWalk WalkFromHost(HookChains tables, BridgedFrame frame) => Walk(
         [
             .. OfHost(tables, frame, FilterHook.Output),
             .. OfHost(tables, frame, FilterHook.Postrouting),
@@ -75,7 +81,7 @@ public static class FramePathEvaluator
 
     /// <summary>Walks a frame through one hook of one device that is no port of the bridge, such as the NIC below a VLAN device.</summary>
     public static FrameWalk WalkDevice(IReadOnlyCollection<FilterTable> tables, FilterHook hook, string device, BridgedFrame frame)
-        => Walk(Device(tables, hook, device), hook == FilterHook.Ingress ? frame with { InPort = device } : frame with { OutPort = device });
+        => Walk(Device(HookChains.Of(tables), hook, device), hook == FilterHook.Ingress ? frame with { InPort = device } : frame with { OutPort = device });
 
     private static FrameWalk Walk(IEnumerable<Stop> stops, BridgedFrame frame)
     {
@@ -100,29 +106,29 @@ public static class FramePathEvaluator
         return new(frame, stations.ToImmutable());
     }
 
-    private static IEnumerable<Stop> OfHost(IReadOnlyCollection<FilterTable> tables, BridgedFrame frame, FilterHook hook)
-        => BaseChains(tables, PathLayer.Ip, hook, family => family is FilterFamily.Inet || family == (frame.EtherType == BridgedFrame.Ipv4 ? FilterFamily.Ip : FilterFamily.Ip6));
+    private static IEnumerable<Stop> OfHost(HookChains chains, BridgedFrame frame, FilterHook hook)
+        => chains.Of(PathLayer.Ip, hook).Where(stop => stop.Table.Family == FilterFamily.Inet || stop.Table.Family == (frame.EtherType == BridgedFrame.Ipv4 ? FilterFamily.Ip : FilterFamily.Ip6));
 
-    private static IEnumerable<Stop> Stops(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame)
+    private static IEnumerable<Stop> Stops(HookChains chains, FrameLending netfilter, BridgedFrame frame)
         => [
-            .. Device(tables, FilterHook.Ingress, frame.InPort),
-            .. OnBridge(tables, FilterHook.Prerouting, int.MinValue, LendInPrerouting),
-            .. Lent(tables, netfilter, frame, FilterHook.Prerouting),
-            .. OnBridge(tables, FilterHook.Prerouting, LendInPrerouting, int.MaxValue),
-            .. OnBridge(tables, FilterHook.Forward, int.MinValue, LendInForward),
-            .. Lent(tables, netfilter, frame, FilterHook.Forward),
-            .. OnBridge(tables, FilterHook.Forward, LendInForward, int.MaxValue),
-            .. OnBridge(tables, FilterHook.Postrouting, int.MinValue, int.MaxValue),
-            .. Lent(tables, netfilter, frame, FilterHook.Postrouting),
-            .. Device(tables, FilterHook.Egress, frame.OutPort),
+            .. Device(chains, FilterHook.Ingress, frame.InPort),
+            .. OnBridge(chains, FilterHook.Prerouting, int.MinValue, LendInPrerouting),
+            .. Lent(chains, netfilter, frame, FilterHook.Prerouting),
+            .. OnBridge(chains, FilterHook.Prerouting, LendInPrerouting, int.MaxValue),
+            .. OnBridge(chains, FilterHook.Forward, int.MinValue, LendInForward),
+            .. Lent(chains, netfilter, frame, FilterHook.Forward),
+            .. OnBridge(chains, FilterHook.Forward, LendInForward, int.MaxValue),
+            .. OnBridge(chains, FilterHook.Postrouting, int.MinValue, int.MaxValue),
+            .. Lent(chains, netfilter, frame, FilterHook.Postrouting),
+            .. Device(chains, FilterHook.Egress, frame.OutPort),
         ];
 
-    private static IEnumerable<Stop> OnBridge(IReadOnlyCollection<FilterTable> tables, FilterHook hook, int lowest, int below)
-        => from stop in BaseChains(tables, PathLayer.Bridge, hook, family => family == FilterFamily.Bridge)
+    private static IEnumerable<Stop> OnBridge(HookChains chains, FilterHook hook, int lowest, int below)
+        => from stop in chains.Of(PathLayer.Bridge, hook)
            where stop.Chain.Priority >= lowest && stop.Chain.Priority < below
            select stop;
 
-    private static IEnumerable<Stop> Lent(IReadOnlyCollection<FilterTable> tables, FrameLending netfilter, BridgedFrame frame, FilterHook hook)
+    private static IEnumerable<Stop> Lent(HookChains chains, FrameLending netfilter, BridgedFrame frame, FilterHook hook)
     {
         var own = frame.EtherType == BridgedFrame.Ipv4 ? FilterFamily.Ip : FilterFamily.Ip6;
         var isOn = !frame.IsIp ? LendingState.Off : frame.EtherType == BridgedFrame.Ipv4 ? netfilter.Ipv4 : netfilter.Ipv6;
@@ -141,24 +147,16 @@ public static class FramePathEvaluator
             : tagged && netfilter.FiltersTagged is null ? "whether br_netfilter takes frames with a VLAN tag is not known"
             : tagged && netfilter.FiltersTagged == false ? "the bridge filters VLANs, and br_netfilter leaves frames alone that carry a tag at this point"
             : null;
-        return from stop in BaseChains(tables, PathLayer.Ip, hook, family => family == own || family == FilterFamily.Inet)
+        return from stop in chains.Of(PathLayer.Ip, hook)
+               where stop.Table.Family == own || stop.Table.Family == FilterFamily.Inet
                where stop.Chain.Type != "nat" || hook != FilterHook.Forward
                select stop with { Doubt = doubt };
     }
 
-    private static IEnumerable<Stop> Device(IReadOnlyCollection<FilterTable> tables, FilterHook hook, string device)
-        => from stop in BaseChains(tables, PathLayer.Device, hook, family => family is FilterFamily.Netdev or FilterFamily.Inet)
+    private static IEnumerable<Stop> Device(HookChains chains, FilterHook hook, string device)
+        => from stop in chains.Of(PathLayer.Device, hook)
            where stop.Chain.Devices.IsEmpty || stop.Chain.Devices.Contains(device)
            select stop with { Doubt = stop.Chain.Devices.IsEmpty ? $"which device chain {stop.Table.Name} {stop.Chain.Name} belongs to was not read" : null };
-
-    private static IOrderedEnumerable<Stop> BaseChains(IReadOnlyCollection<FilterTable> tables, PathLayer layer, FilterHook hook, Func<FilterFamily, bool> family)
-        => (from table in tables
-            where !table.IsDormant && family(table.Family)
-            from chain in table.Chains.Values
-            where chain.Hook == hook
-            select new Stop(layer, hook, table, chain, null))
-            .OrderBy(stop => stop.Chain.Priority).ThenBy(stop => stop.Table.IsLegacy).ThenBy(stop => stop.Table.Name, StringComparer.Ordinal)
-            .ThenBy(stop => stop.Chain.Name, StringComparer.Ordinal);
 
     private static FrameFate Doubted(FrameFate fate, string doubt) => fate switch
     {
@@ -166,11 +164,4 @@ public static class FramePathEvaluator
         FrameFate.MayDrop(var at, var doubts) => new FrameFate.MayDrop(at, [doubt, .. doubts]),
         _ => fate,
     };
-
-    /// <param name="Layer">Part of the path.</param>
-    /// <param name="Hook">Hook.</param>
-    /// <param name="Table">Table.</param>
-    /// <param name="Chain">Base chain.</param>
-    /// <param name="Doubt">Why it is not known whether the frame comes by at all, or <see langword="null"/>.</param>
-    private sealed record Stop(PathLayer Layer, FilterHook Hook, FilterTable Table, FilterChain Chain, string? Doubt);
 }

@@ -22,7 +22,7 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
     {
         var addresses = view.Optional(AddressEvidence.Source);
         var ground = new Ground(
-            tables,
+            HookChains.Of(tables),
             lending,
             bridge.Link.Bridge?.VlanFiltering == true,
             [.. from address in addresses?.Addresses ?? [] where IsInternal(topology, bridge, address.Link) let subnet = Subnet(address) where subnet is not null select subnet],
@@ -83,7 +83,7 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
             Through(BridgedFrame.DhcpOffer(bridge.Name, uplink, guest.Link.Name, guest.Mac, broadcast: false), ground.Vlans?.TagBack(uplink, guest.Link.Name)));
 
         FrameWalk Through(BridgedFrame frame, int? tag) => FramePathEvaluator.Walk(
-            ground.Tables, ground.Lending, frame with
+            ground.Chains, ground.Lending, frame with
             {
                 MayBeTaggedInside = ground.FiltersVlans,
                 Tags = ground.Vlans?.Tags(frame.InPort, tag, frame.OutPort),
@@ -136,7 +136,7 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
 
     /// <summary>What is the same for all frames of a bridge.</summary>
     private sealed record Ground(
-        ImmutableArray<FilterTable> Tables, FrameLending Lending, bool FiltersVlans, ImmutableArray<Operand.Range> NotIn, bool? BridgeHasAddress, VlanTable? Vlans, bool? RouteBack);
+        HookChains Chains, FrameLending Lending, bool FiltersVlans, ImmutableArray<Operand.Range> NotIn, bool? BridgeHasAddress, VlanTable? Vlans, bool? RouteBack);
 }
 
 /// <summary>How a guest's DHCP exchange fares in one layer.</summary>

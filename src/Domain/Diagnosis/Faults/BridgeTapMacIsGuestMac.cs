@@ -50,7 +50,7 @@ public static partial class BridgeTapMacIsGuestMac
                 return Verdict.From([Own(port, mac, Certainty.Certain, port.Definition is null ? null : new("e.dom", $"{port.Guest} {tap.Name}: mac {mac}"))]);
             }
 
-            var at = topology.Links.Links.FirstOrDefault(link => link.Master == tap.Master && IsPinned(view, mac, link.Name));
+            var at = PinnedEntries(view)[mac].Select(entry => topology.Links.Find(entry.Device)).FirstOrDefault(link => link is not null && link.Master == tap.Master);
             return at is not null ? Verdict.From([Pinned(port, mac, at)])
                 : view.WhyMissing(FdbEvidence.Source) is { } why ? Verdict.CannotTell(Id, "e.fdb", why)
                 : Verdict.Clear;
@@ -81,11 +81,16 @@ public static partial class BridgeTapMacIsGuestMac
     /// <summary>The guest's address from its definition, else as the bridge learned it.</summary>
     private static string? GuestMac(HostView view, GuestPort port)
         => port.Definition?.Mac
-            ?? view.Optional(FdbEvidence.Source)?.Entries.FirstOrDefault(entry => entry.Device == port.Link.Name && entry.IsLearned)?.Mac
+            ?? LearnedEntries(view)[port.Link.Name].FirstOrDefault()?.Mac
             ?? (port.Link.Address == port.Mac ? null : port.Mac);
 
-    private static bool IsPinned(HostView view, string mac, string device)
-        => view.Optional(FdbEvidence.Source)?.Entries.Any(entry => entry.Mac == mac && entry.Device == device && entry is { Bridge: not null, State: "permanent" }) == true;
+    private static bool IsPinned(HostView view, string mac, string device) => PinnedEntries(view)[mac].Any(entry => entry.Device == device);
+
+    private static ILookup<string, FdbEntry> PinnedEntries(HostView view) => view.Derive("pinned addresses", () =>
+        (view.Optional(FdbEvidence.Source)?.Entries ?? []).Where(entry => entry is { Bridge: not null, State: "permanent" }).ToLookup(entry => entry.Mac));
+
+    private static ILookup<string, FdbEntry> LearnedEntries(HostView view) => view.Derive("learned addresses", () =>
+        (view.Optional(FdbEvidence.Source)?.Entries ?? []).Where(entry => entry.IsLearned).ToLookup(entry => entry.Device));
 
     private static Finding Own(GuestPort port, string mac, Certainty certainty, EvidenceLine? proof) => new()
     {
