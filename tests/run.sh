@@ -91,26 +91,39 @@ build() {
 # The counts come from the runner's own report; a process that dies leaves none, or an exit code that the counts do not explain.
 attribute() { grep -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
 
-run_project() {
-    local name=$1 program=$2 report=$logs/$1.xml code=0 total fail skip
-    local filter=()
+# Runs one test project; what it says goes to its log, its exit code beside it. Started in the background, it would ignore SIGINT, and so would all that it starts.
+execute() { # NAME
+    local name=$1 filter=() program
+    program=$(program_of "$name")
+    [ -x "$program" ] || return 0
     [ "$fast" = yes ] && filter=(-trait- Needs=root -trait- Needs=browser -trait- Needs=database)
+    env --default-signal=INT "$program" -noLogo -noColor -xml "$logs/$name.xml" "${filter[@]}" >"$logs/$name.log" 2>&1
+    echo "$?" >"$logs/$name.code"
+}
+
+program_of() { echo "tests/$1/bin/Release/net10.0/ChatOpsBot.$1"; }
+
+count_project() { # NAME
+    local name=$1 program report=$logs/$1.xml code total fail method
+    program=$(program_of "$name")
     say "$name"
-    "$program" -noLogo -noColor -xml "$report" "${filter[@]}" 2>&1 | tee "$logs/$name.log"
-    code=${PIPESTATUS[0]}
+    if [ ! -x "$program" ]; then
+        broken+=("$name was not built")
+        return
+    fi
+    cat "$logs/$name.log"
+    code=$(cat "$logs/$name.code")
     if [ ! -s "$report" ]; then
         broken+=("$name ended with exit code $code and left no report")
         return
     fi
     total=$(attribute "$report" total)
     fail=$(($(attribute "$report" failed) + $(attribute "$report" errors)))
-    skip=$(attribute "$report" skipped)
     passed=$((passed + $(attribute "$report" passed)))
     failed=$((failed + fail))
-    skipped=$((skipped + skip))
+    skipped=$((skipped + $(attribute "$report" skipped)))
     [ "$code" = 0 ] || [ "$fail" -gt 0 ] || broken+=("$name ended with exit code $code although no test failed")
     [ "$total" -gt 0 ] || broken+=("$name ran no test")
-    local method
     for method in $(failed_methods "$report" | sort -u); do
         again+=("$program $method $(failed_methods "$report" | grep -cxF "$method")")
     done
@@ -137,17 +150,21 @@ run_again() {
     done
 }
 
+# The longest mostly waits for real hosts, so the others run beside it, one after the other.
+longest=Acceptance.Tests
 run_projects() {
-    local project name program
+    local project names=() name others
     for project in tests/*.Tests/*.csproj; do
         name=$(basename "$project" .csproj)
-        program=tests/$name/bin/Release/net10.0/ChatOpsBot.$name
-        if [ -x "$program" ]; then
-            run_project "$name" "$program"
-        else
-            broken+=("$name was not built")
-        fi
+        [ "$name" = "$longest" ] || names+=("$name")
     done
+    say "$longest, and beside it ${names[*]}: what they say follows when they have ended"
+    for name in "${names[@]}"; do execute "$name"; done &
+    others=$!
+    execute "$longest"
+    count_project "$longest"
+    wait "$others"
+    for name in "${names[@]}"; do count_project "$name"; done
 }
 
 # The shell tests mostly wait for leases, so they run beside the test projects, in a lab of their own.

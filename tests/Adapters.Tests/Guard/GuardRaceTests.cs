@@ -9,6 +9,9 @@ namespace ChatOpsBot.Adapters.Tests.Guard;
 [Trait("Slow", "yes")]
 public class GuardRaceTests
 {
+    /// <summary>Rounds in one call, which has its limit.</summary>
+    private const int Slice = 10;
+
     [Fact]
     public Task Commit_RacesTheWatchdog_ExactlyOneWins() => RaceAsync(20);
 
@@ -26,7 +29,7 @@ public class GuardRaceTests
         // Each round starts from "applied" with a watchdog of its own, and commits while its deadline passes. How long it has is moved after every round
         // towards the moment at which both are equally fast, which is another on every machine.
         var script = """
-            p=/run/chatops/$1 gap=30 committed=0 reverted=0 odd=0 i=0
+            p=/run/chatops/$1 gap=$4 committed=0 reverted=0 odd=0 i=0
             while [ $i -lt "$3" ]; do
                 i=$((i + 1))
                 echo new-1 >/mnt/data/1
@@ -44,11 +47,19 @@ public class GuardRaceTests
                 *) odd="$odd $state-$value-$said" ;;
                 esac
             done
-            echo "$committed $reverted $odd"
+            echo "$committed $reverted $gap $odd"
             """;
-        var words = (await machine.ShAsync(script, plan.Id, GuardMachine.BootId, rounds.ToString(CultureInfo.InvariantCulture))).Trim().Split(' ', 3);
-        Assert.Equal("0", words[2]);
-        var (committed, reverted) = (int.Parse(words[0], CultureInfo.InvariantCulture), int.Parse(words[1], CultureInfo.InvariantCulture));
+        var (committed, reverted, gap) = (0, 0, "30");
+        for (var left = rounds; left > 0; left -= Slice)
+        {
+            var slice = Math.Min(left, Slice).ToString(CultureInfo.InvariantCulture);
+            var words = (await machine.ShAsync(script, plan.Id, GuardMachine.BootId, slice, gap)).Trim().Split(' ', 4);
+            Assert.Equal("0", words[3]);
+            committed += int.Parse(words[0], CultureInfo.InvariantCulture);
+            reverted += int.Parse(words[1], CultureInfo.InvariantCulture);
+            gap = words[2];
+        }
+
         Assert.Equal(rounds, committed + reverted);
         Assert.True(committed > 0 && reverted > 0, $"no race: {committed} committed, {reverted} reverted");
         MatrixTally.Write($"commit-race-{committed}-{reverted} between=0 twice=0 conflictsNamed=0");
