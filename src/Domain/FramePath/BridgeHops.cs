@@ -178,9 +178,9 @@ internal sealed class BridgeHops(HostView view, DeviceHops devices)
         {
             leg.NotRead(port.Name, "port", "e.fdb", view.WhyMissing(FdbEvidence.Source) ?? "the forwarding table was not printed");
         }
-        else if (fdb.Entries.Any(entry => entry.Device == port.Name && entry.State != "permanent"))
+        else if (fdb.Entries.Where(entry => entry.Device == port.Name && entry.State != "permanent" && !entry.AwaitsAuthentication).ToArray() is [_, ..] known)
         {
-            leg.Passes(port.Name, "port", "locked, but the forwarding table knows an address on it", flag);
+            leg.Passes(port.Name, "port", $"locked, but the forwarding table knows an address on it{(known.All(entry => entry.IsLearned) ? ", until that learned entry ages" : "")}", flag);
         }
         else
         {
@@ -214,13 +214,15 @@ internal sealed class BridgeHops(HostView view, DeviceHops devices)
     private (bool Finds, EvidenceLine? Why) Finds(Link port, string? mac, GuestBridge bridge)
     {
         var entries = mac is null ? [] : view.Optional(FdbEvidence.Source)?.Of(bridge.Name).Where(entry => entry.Mac == mac).ToArray() ?? [];
-        var fixedElsewhere = entries.FirstOrDefault(entry => entry.State is "permanent" or "static" && (entry.Device != port.Name || entry.State == "permanent"));
+
+        // A permanent entry is the host's own wherever it is. Any other on another port follows the guest's next frame, unless it is sticky or the guest's port does not learn.
+        var fixedElsewhere = entries.FirstOrDefault(entry => entry.State == "permanent"
+            || (entry.Device != port.Name && (entry.StaysPut || (entry.State == "static" && port.Port?.Learning == false))));
         if (fixedElsewhere is not null)
         {
-            return (false, new("e.fdb", $"{fixedElsewhere.Mac}: {fixedElsewhere.State} on {fixedElsewhere.Device}"));
+            return (false, new("e.fdb", $"{fixedElsewhere.Mac}: {(fixedElsewhere.Flags.Contains("sticky") ? "sticky" : fixedElsewhere.State)} on {fixedElsewhere.Device}"));
         }
 
-        // A learned entry on another port follows the guest's next frame.
         return entries.Length == 0 && port.Port is { Flood: false, Learning: false } ? (false, new("e.port", $"{port.Name}: learning off, flood off")) : (true, null);
     }
 

@@ -73,8 +73,8 @@ public static class BridgePortFlags
 
         return view.Read(FdbEvidence.Source) switch
         {
-            FactReading<FdbFacts>.Known(var fdb) when KnowsGuest(fdb, guest)
-                => Verdict.Ruled(Id, $"{guest.Link.Name} is locked, but the forwarding table admits its guest's address"),
+            FactReading<FdbFacts>.Known(var fdb) when EntriesOf(fdb, guest).Where(entry => !entry.AwaitsAuthentication).ToArray() is [_, ..] admitting
+                => Verdict.Ruled(Id, $"{guest.Link.Name} is locked, but the forwarding table admits its guest's address{(admitting.All(entry => entry.IsLearned) ? " until that learned entry ages" : "")}"),
             FactReading<FdbFacts>.Known
                 => Verdict.From([Flags(bridge, guest.Link, Scope.Guest, "locked on", "the forwarding table has no address for it, so nothing may enter", "bridge/unlock-port")]),
             FactReading<FdbFacts>.Missing(var reason) => Verdict.CannotTell(Id, "e.fdb", reason),
@@ -91,7 +91,7 @@ public static class BridgePortFlags
 
         return view.Read(FdbEvidence.Source) switch
         {
-            FactReading<FdbFacts>.Known(var fdb) when KnowsGuest(fdb, guest)
+            FactReading<FdbFacts>.Known(var fdb) when EntriesOf(fdb, guest).Any()
                 => Verdict.Ruled(Id, $"{guest.Link.Name} does not learn, but the forwarding table has its guest's address"),
             FactReading<FdbFacts>.Known
                 => Verdict.From([Flags(bridge, guest.Link, Scope.Guest, "learning off, flood off", "no answer finds the way to it", "bridge/learn-and-flood")]),
@@ -100,9 +100,9 @@ public static class BridgePortFlags
         };
     }
 
-    /// <summary>An entry of the guest's own on its port; the tap's own address is there always and admits nobody.</summary>
-    private static bool KnowsGuest(FdbFacts fdb, GuestPort guest)
-        => fdb.Entries.Any(entry => entry.Device == guest.Link.Name && entry.Mac != guest.Link.Address && entry.State != "permanent" && (guest.Definition?.Mac is not { } mac || entry.Mac == mac));
+    /// <summary>Entries of the guest's own on its port; the tap's own address is there always and admits nobody.</summary>
+    private static IEnumerable<FdbEntry> EntriesOf(FdbFacts fdb, GuestPort guest)
+        => fdb.Entries.Where(entry => entry.Device == guest.Link.Name && entry.Mac != guest.Link.Address && entry.State != "permanent" && (guest.Definition?.Mac is not { } mac || entry.Mac == mac));
 
     private static Finding Flags(GuestBridge bridge, Link port, Scope scope, string flags, string effect, string repair) => new()
     {

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using ChatOpsBot.Domain.Evidence;
+using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Topology;
 
 namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// The bridge takes the guest's address for one of the host's own: the tap has it, or somebody pinned it in the forwarding table. The guest sends, and what
-/// comes back ends at the host.
+/// comes back ends at the host; or at another port, where a sticky entry holds the address.
 /// Source: catalogue bridge.tap-mac-is-guest-mac; https://lists.libvirt.org/archives/list/devel@lists.libvirt.org/thread/AWAZK65CCAHDWS4CY3XPFJ4DDNBAVWY7 .
 /// </summary>
 public static partial class BridgeTapMacIsGuestMac
@@ -22,7 +23,7 @@ public static partial class BridgeTapMacIsGuestMac
     private static FaultArticle Article { get; } = new()
     {
         What = "The bridge takes the guest's hardware address for one of the host's own, so the guest sends and never receives.",
-        DecidedBy = "The forwarding table has the guest's address as permanent on a port, mostly because the tap itself has it. Taps made by libvirt have fe in place of the first octet, which is right; static entries on a wrong port heal themselves.",
+        DecidedBy = "The forwarding table has the guest's address as permanent on a port, mostly because the tap itself has it. Taps made by libvirt have fe in place of the first octet, which is right; static entries on a wrong port heal themselves, sticky ones do not.",
         ConfusedWith = ["addr.duplicate-mac", "bridge.loop-storm", "bridge.port-flags", "dhcp.no-answer"],
         RepairedBy = "ip link set TAP address fe:..., or bridge fdb del MAC dev PORT master. Whatever makes the tap has to give it another address than the guest's.",
         Messages = ["received packet on * with own address as source address"],
@@ -52,11 +53,28 @@ public static partial class BridgeTapMacIsGuestMac
 
             var at = PinnedEntries(view)[mac].Select(entry => topology.Links.Find(entry.Device)).FirstOrDefault(link => link is not null && link.Master == tap.Master);
             return at is not null ? Verdict.From([Pinned(port, mac, at)])
+                : StuckAt(view, topology, port, mac) is { } other ? Verdict.From([Stuck(port, mac, other)])
                 : view.WhyMissing(FdbEvidence.Source) is { } why ? Verdict.CannotTell(Id, "e.fdb", why)
                 : Verdict.Clear;
         }
 
         return WithoutMac(view, port);
+    }
+
+    /// <summary>Another port of the bridge that holds the guest's address, in the guest's VLAN, by a sticky entry, which the guest's frames do not move.</summary>
+    private static Link? StuckAt(HostView view, HostTopology topology, GuestPort port, string mac)
+    {
+        var entries = StickyEntries(view)[mac].Where(entry => entry.Device != port.Link.Name).ToArray();
+        if (entries.Length == 0 || topology.Links.Find(port.Link.Master) is not { } bridge)
+        {
+            return null;
+        }
+
+        var table = VlanTable.Of(view, bridge);
+        var vlan = table?.Pvid(port.Link.Name);
+        return table is not null && vlan is null
+            ? null
+            : entries.Where(entry => entry.VlanId == vlan).Select(entry => topology.Links.Find(entry.Device)).FirstOrDefault(link => link is not null && link.Master == bridge.Name);
     }
 
     /// <summary>
@@ -89,6 +107,9 @@ public static partial class BridgeTapMacIsGuestMac
     private static ILookup<string, FdbEntry> PinnedEntries(HostView view) => view.Derive("pinned addresses", () =>
         (view.Optional(FdbEvidence.Source)?.Entries ?? []).Where(entry => entry is { Bridge: not null, State: "permanent" }).ToLookup(entry => entry.Mac));
 
+    private static ILookup<string, FdbEntry> StickyEntries(HostView view) => view.Derive("sticky addresses", () =>
+        (view.Optional(FdbEvidence.Source)?.Entries ?? []).Where(entry => entry is { Bridge: not null, StaysPut: true, State: not "permanent" }).ToLookup(entry => entry.Mac));
+
     private static ILookup<string, FdbEntry> LearnedEntries(HostView view) => view.Derive("learned addresses", () =>
         (view.Optional(FdbEvidence.Source)?.Entries ?? []).Where(entry => entry.IsLearned).ToLookup(entry => entry.Device));
 
@@ -116,6 +137,20 @@ public static partial class BridgeTapMacIsGuestMac
         Summary = $"{mac}, the address of {port.Guest}, is pinned to {at.Name} as the host's own, so {port.Link.Master} keeps the guest's frames",
         Because = [new("e.fdb", $"{at.Name}: {mac} permanent")],
         Repair = "bridge/forget-pinned-address",
+        Risk = Risk.D0,
+        Touches = [at.Name],
+    };
+
+    private static Finding Stuck(GuestPort port, string mac, Link at) => new()
+    {
+        Id = Id,
+        Subject = at.Name,
+        Bridge = port.Link.Master,
+        Scope = Scope.Guest,
+        Certainty = Certainty.Certain,
+        Summary = $"{mac}, the address of {port.Guest}, is held at {at.Name} by a sticky entry, so {port.Link.Master} sends the guest's frames there",
+        Because = [new("e.fdb", $"{at.Name}: {mac} sticky")],
+        Question = $"Who set the sticky entry of {mac} on {at.Name}, and may it go: bridge fdb del {mac} dev {at.Name} master (D0)?",
         Risk = Risk.D0,
         Touches = [at.Name],
     };
