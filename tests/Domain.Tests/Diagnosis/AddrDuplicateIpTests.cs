@@ -12,6 +12,7 @@ public class AddrDuplicateIpTests
 
     // Trap 11: arping -D stops at the first answer, so the probe counts all of them.
     [Fact]
+    [Trait("Trap", "11")]
     public void Judge_TwoMachinesAnswer_IsCertainAndNamesTheGuest()
     {
         var finding = Assert.Single(Judge($"10.20.0.9 {ProbedHost.Mac}", "10.20.0.9 02:00:00:00:00:77").Findings);

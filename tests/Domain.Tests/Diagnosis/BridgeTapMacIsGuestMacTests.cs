@@ -41,6 +41,7 @@ public class BridgeTapMacIsGuestMacTests
     }
 
     [Theory]
+    [Trait("Trap", "9")]
     [InlineData("static")]
     [InlineData("")]
     public void Judge_EntryThatFollowsTheFrames_IsClear(string state)

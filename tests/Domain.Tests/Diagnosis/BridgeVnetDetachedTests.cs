@@ -10,6 +10,7 @@ public class BridgeVnetDetachedTests
     private static FakeHost InTheAir => new FakeHost().Bridge("br0").Nic("eno2", "br0").Tap("vnet0", null).Tap("vnet1", "br0");
 
     [Fact]
+    [Trait("Trap", "6")]
     public void Judge_LibvirtNamesTheBridge_IsCertain()
     {
         var finding = Assert.Single(Judge(InTheAir.Guest("vm1", "vnet0", "br0")).Findings);

@@ -10,6 +10,7 @@ public class BridgeVnetWrongBridgeTests
     private static FakeHost Misplaced => new FakeHost().Bridge("br0").Nic("eno2", "br0").Bridge("virbr9").Tap("vnet0", "virbr9").Config("br0", "eno2");
 
     [Fact]
+    [Trait("Trap", "6")]
     public void Judge_LibvirtNamesAnotherBridge_IsCertain()
     {
         var finding = Assert.Single(Judge(Misplaced.Guest("vm1", "vnet0", "br0")).Findings);

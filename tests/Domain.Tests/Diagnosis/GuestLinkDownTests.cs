@@ -8,6 +8,7 @@ namespace ChatOpsBot.Domain.Tests.Diagnosis;
 public class GuestLinkDownTests
 {
     [Fact]
+    [Trait("Trap", "5")]
     public void Judge_DefinitionHoldsTheLinkDown_IsCertainThoughTapAndPortLookHealthy()
     {
         var finding = Assert.Single(Judge(Down()).Findings);

@@ -39,6 +39,7 @@ public class KernelFeatureMissingTests
     }
 
     [Fact]
+    [Trait("Trap", "13")]
     public void Judge_BrNetfilterIsNotLoaded_IsNeverMissing()
     {
         var verdict = Judge(Lacking("", "installed", FakeHost.Healthy()));

@@ -9,6 +9,7 @@ namespace ChatOpsBot.Domain.Tests.Diagnosis;
 public class MtuPathMismatchTests
 {
     [Theory]
+    [Trait("Trap", "7")]
     [InlineData(1500, 1500, 1500, 0)]
     [InlineData(1400, 1400, 1500, 1)]
     [InlineData(1500, 1400, 1500, 0)]
@@ -26,6 +27,7 @@ public class MtuPathMismatchTests
     }
 
     [Fact]
+    [Trait("Trap", "7")]
     public void Judge_OnlyTheBridgeIsSmaller_SaysThatItDoesNotMatter()
         => Assert.Contains("does not limit", Assert.Single(Judge(Host(1500, 1400, 1500)).Rejected).Why, StringComparison.Ordinal);
 

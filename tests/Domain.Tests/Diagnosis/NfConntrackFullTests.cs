@@ -29,6 +29,7 @@ public class NfConntrackFullTests
         => Assert.Contains("not tracked", Assert.Single(Judge(Host(1000, 1000, lends: 0)).Rejected).Why, StringComparison.Ordinal);
 
     [Theory]
+    [Trait("Trap", "14")]
     [InlineData("nf_conntrack: nf_conntrack: table full, dropping packet", 9995.0, 900, 1)]
     [InlineData("nf_conntrack: table full in netns 4026532008, dropping packet.", 9500.0, 900, 1)]
     [InlineData("nf_conntrack: nf_conntrack: table full, dropping packet", 9000.0, 900, 0)]

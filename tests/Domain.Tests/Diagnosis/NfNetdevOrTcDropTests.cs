@@ -19,6 +19,7 @@ public class NfNetdevOrTcDropTests
     }
 
     [Fact]
+    [Trait("Trap", "4")]
     public void Judge_NetdevChainWithoutItsDevice_IsNotGuessed()
     {
         // The JSON of nftables 1.0.6 leaves the device out; only the text has it (trap 4).

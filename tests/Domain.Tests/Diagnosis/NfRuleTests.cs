@@ -85,6 +85,7 @@ public class NfRuleTests
     }
 
     [Fact]
+    [Trait("Trap", "1")]
     public void Forward_OnlyTheBridgesOwnSwitchIsOn_IsFound()
     {
         var finding = Assert.Single(NfForwardDropOnBridge.Rule.Judge(Host("forward-policy-off", ownSwitch: true).View()).Findings);
@@ -140,6 +141,7 @@ public class NfRuleTests
     }
 
     [Fact]
+    [Trait("Trap", "3")]
     public void Forward_ExtensionWithoutSaveFormat_IsNoFinding()
     {
         // The accepting rule is shown by nftables only as "xt match physdev"; without iptables-save the policy behind it proves nothing.
@@ -147,6 +149,18 @@ public class NfRuleTests
 
         Assert.Empty(verdict.Findings);
         Assert.Contains(verdict.Undecided, open => open.Why.Contains("extension physdev is not understood", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Trap", "3")]
+    public void Forward_ExtensionThatNftablesOnlyNames_IsTakenFromTheSaveFormat()
+    {
+        var host = Host("docker-physdev-accept");
+
+        Assert.Contains("\"xt\"", host.Snapshot().Sections["e.nft"].Part("json")?.Text, StringComparison.Ordinal);
+        var verdict = NfForwardDropOnBridge.Rule.Judge(host.View());
+        Assert.Empty(verdict.Findings);
+        Assert.Empty(verdict.Undecided);
     }
 
     [Theory]

@@ -21,6 +21,7 @@ public class OffloadDhcpChecksumTests
 
     // Trap 8: an answer of a server on this host has no checksum yet when it is captured here, and a current client takes it. Checksums are not looked at.
     [Fact]
+    [Trait("Trap", "8")]
     public void Judge_ServerOnThisHostAndTheGuestGoesOn_IsClear()
         => Assert.Empty(Judge(ProbedHost.Plain().Trace(
             ProbedHost.Dhcp(100, "vnet0", "in", "DISCOVER"), ProbedHost.Dhcp(100, "br0", "in", "DISCOVER"), ProbedHost.Dhcp(105, "vnet0", "out", "OFFER", given: "10.20.0.9", server: "10.20.0.42"),

@@ -9,6 +9,7 @@ namespace ChatOpsBot.Domain.Tests.Runbooks;
 public class RefusedRepairsTests
 {
     [Theory]
+    [Trait("Trap", "13")]
     [InlineData("loading br_netfilter", "modprobe", "br_netfilter")]
     [InlineData("loading br_netfilter", "/sbin/modprobe", "-q", "br-netfilter")]
     [InlineData("loading br_netfilter", "sysctl", "-w", "net.bridge.bridge-nf-call-iptables=1")]
