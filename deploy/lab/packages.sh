@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what the lab needs and is missing (Debian 12). Does nothing, quickly, when all is there.
-#   packages.sh [--libvirt | --ovs | --dhcp | --browser | --schemas]
+#   packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas]
 set -euo pipefail
 
 packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables ebtables ethtool tcpdump bridge-utils iputils-arping
@@ -12,11 +12,13 @@ case ${1:-} in
   --dhcp) packages=(isc-dhcp-server kea-dhcp4-server) ;;
   # The service is not started: hosts run daemons of their own.
   --ovs) packages+=(openvswitch-switch openvswitch-common) ;;
+  # The kernel of uml.sh, which is a program.
+  --uml) packages=(user-mode-linux kmod openssh-client tar) ;;
   # What the tests of the web console need; the lab itself does not.
   --browser) packages=(chromium fonts-dejavu-core) ;;
   # An independent judge of the JSON schemas, for tests only.
   --schemas) packages=(python3-jsonschema python3-yaml) ;;
-  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --browser | --schemas]" >&2; exit 64 ;;
+  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas]" >&2; exit 64 ;;
 esac
 
 mapfile -t missing < <(
