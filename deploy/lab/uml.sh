@@ -45,6 +45,8 @@ boot() {
   ssh-keygen -q -t ed25519 -N '' -C cob-uml -f "$state/key"
   ssh-keygen -q -t ed25519 -N '' -C cob-uml -f "$state/hostkey"
   printf '%s %s\n' "$inside" "$(cut -d' ' -f1,2 "$state/hostkey.pub")" >"$state/known"
+  # The kernel's log shows the command line, and the log is read: no path of this machine in it.
+  cp "$lab/lib/umlinit.sh" "$state/init"
   ip netns add "$net"
   ip -n "$net" link set lo up
   ip -n "$net" tuntap add dev out0 mode tap
@@ -52,7 +54,7 @@ boot() {
   ip -n "$net" link set out0 up
   # What a kernel does not know of its command line, it gives to process 1 as environment.
   HOME=$state TMPDIR=/dev/shm setsid nsenter --net="/run/netns/$net" -- linux.uml umid=cob uml_dir="$state/uml" mem=768M \
-    root=/dev/root rootfstype=hostfs rootflags=/ ro init="$lab/lib/umlinit.sh" con=null con0=null,fd:1 ssl=null quiet \
+    root=/dev/root rootfstype=hostfs rootflags=/ ro init="$state/init" con=null con0=null,fd:1 ssl=null quiet \
     vec0:transport=tap,ifname=out0,depth=64,gro=0 COB_STATE="$state" COB_ADDRESS="$inside" </dev/null >"$state/console" 2>&1 &
   echo $! >"$state/pid"
   say "booting (console: $state/console)"
