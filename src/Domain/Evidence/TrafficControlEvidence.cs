@@ -17,7 +17,11 @@ public sealed record TrafficControlFacts(ImmutableArray<Qdisc> Qdiscs, Immutable
 /// <param name="Overlimits">Packets delayed by its rate.</param>
 /// <param name="BacklogBytes">Bytes waiting.</param>
 /// <param name="RateBytesPerSecond">Rate of a shaper, where it prints one.</param>
-public sealed record Qdisc(string Device, string Kind, bool IsRoot, long Drops, long Overlimits, long BacklogBytes, long? RateBytesPerSecond);
+public sealed record Qdisc(string Device, string Kind, bool IsRoot, long Drops, long Overlimits, long BacklogBytes, long? RateBytesPerSecond)
+{
+    /// <summary>Share of all packets that a <c>netem</c> loses at random, 0 to 1; <see langword="null"/> for others and for other models of loss.</summary>
+    public double? Loss { get; init; }
+}
 
 /// <summary>One filter in a hook.</summary>
 /// <param name="Device">Link.</param>
@@ -116,6 +120,9 @@ public static class TrafficControlEvidence
             qdisc.Number("overlimits") ?? 0,
             qdisc.Number("backlog") ?? 0,
             qdisc.Field("options")?.Number("rate"))
+        {
+            Loss = qdisc.Field("options")?.Field("loss-random")?.Field("loss") is { ValueKind: JsonValueKind.Number } loss && loss.TryGetDouble(out var share) && share is >= 0 and <= 1 ? share : null,
+        }
         : null;
 
     // A filter comes twice: once as a head without options, once with them.

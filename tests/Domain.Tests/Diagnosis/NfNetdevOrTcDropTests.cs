@@ -84,12 +84,26 @@ public class NfNetdevOrTcDropTests
     [InlineData("tbf", 5, 500, true)]
     [InlineData("tbf", 500, 500, false)]
     [InlineData("tbf", 5, 9, false)]
+    [InlineData("netem", 5, 500, true)]
     [InlineData("fq_codel", 5, 500, false)]
     public void Judge_ShaperDropsBetweenTwoReads_IsLikely(string kind, int before, int after, bool found)
     {
         var host = FakeHost.Healthy().Section("e.tc", "qdiscs", Queue(kind, before)).Section("again.e.tc", "qdiscs", Queue(kind, after));
 
         Assert.Equal(found, Judge(host).Findings is [{ Certainty: Certainty.Likely, Subject: "vnet0" }]);
+    }
+
+    [Theory]
+    [InlineData("""{"limit":1000,"loss-random":{"loss":1,"correlation":0},"ecn":false,"gap":0}""", "Certain")]
+    [InlineData("""{"limit":1000,"delay":{"delay":0.005,"jitter":0,"correlation":0},"loss-random":{"loss":0.005,"correlation":0.25}}""", "Likely")]
+    [InlineData("""{"limit":1000,"delay":{"delay":0.005,"jitter":0,"correlation":0},"ecn":false,"gap":0}""", null)]
+    [InlineData("""{"limit":1000,"loss-gemodel":{"p":0.1,"r":0.05,"1-h":1,"1-k":0},"ecn":false,"gap":0}""", null)]
+    [InlineData("""{"loss-random":{"loss":"much"}}""", null)]
+    public void Judge_NetemQueue_IsAFaultWhenItLoses(string options, string? certainty)
+    {
+        var verdict = Judge(FakeHost.Healthy().Section("e.tc", "qdiscs", $$"""[{"kind":"netem","handle":"8001:","dev":"vnet0","root":true,"options":{{options}},"drops":0,"overlimits":0,"backlog":0}]"""));
+
+        Assert.Equal(certainty is null ? [] : [certainty], verdict.Findings.Select(finding => finding.Certainty.ToString()));
     }
 
     [Fact]

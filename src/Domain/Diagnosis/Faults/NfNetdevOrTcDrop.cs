@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Topology;
@@ -6,7 +7,8 @@ namespace ChatOpsBot.Domain.Diagnosis.Faults;
 
 /// <summary>
 /// A filter of a single device drops the guest's frames before or behind the bridge: an nftables chain of family netdev, a tc filter, or a shaper that
-/// overflows. Source: catalogue nf.netdev-or-tc-drop; iproute2 tc/f_flower.c and tc/m_gact.c.
+/// overflows, or an emulator of a bad line (netem) that somebody left behind. Source: catalogue nf.netdev-or-tc-drop; iproute2 tc/f_flower.c, tc/m_gact.c and
+/// tc/q_netem.c.
 /// </summary>
 public static class NfNetdevOrTcDrop
 {
@@ -19,9 +21,9 @@ public static class NfNetdevOrTcDrop
     private static FaultArticle Article { get; } = new()
     {
         What = "A filter of a single device drops the guest's frames before or behind the bridge, so that they vanish at the first hop although a capture on the tap still shows them.",
-        DecidedBy = "An nftables netdev or inet chain on the tap or the uplink, or a tc filter in its ingress or egress hook, drops the DHCP exchange; an XDP program on it leaves the question open.",
+        DecidedBy = "An nftables netdev or inet chain on the tap or the uplink, or a tc filter in its ingress or egress hook, drops the DHCP exchange, or a netem queue on it loses packets; an XDP program on it leaves the question open.",
         ConfusedWith = ["nf.bridge-family-drop", "bridge.port-flags", "guest.link-down"],
-        RepairedBy = "The nftables rule is deleted by its handle; a tc filter, an XDP program or a rate limit is changed by whoever set it (Cilium, libvirt's bandwidth, an administrator).",
+        RepairedBy = "The nftables rule is deleted by its handle; a tc filter, an XDP program, a netem queue or a rate limit is changed by whoever set it (Cilium, libvirt's bandwidth, an administrator).",
     };
 
     /// <summary>The rule.</summary>
@@ -40,6 +42,7 @@ public static class NfNetdevOrTcDrop
             yield return Programs(guest.Link);
             yield return Control(view, control, bridge, guest.Link, BridgedFrame.DhcpDiscover(bridge.Name, guest.Link.Name, bridge.WaysOut[0], guest.Mac), Scope.Guest);
             yield return Shaper(view, control, bridge, guest.Link, Scope.Guest);
+            yield return Emulator(control, bridge, guest.Link, Scope.Guest);
         }
 
         foreach (var uplink in bridge.Uplinks)
@@ -47,6 +50,7 @@ public static class NfNetdevOrTcDrop
             yield return Programs(uplink);
             yield return Control(view, control, bridge, uplink, BridgedFrame.DhcpDiscover(bridge.Name, uplink.Name, uplink.Name, null), Scope.Bridge);
             yield return Shaper(view, control, bridge, uplink, Scope.Bridge);
+            yield return Emulator(control, bridge, uplink, Scope.Bridge);
         }
     }
 
@@ -107,7 +111,7 @@ public static class NfNetdevOrTcDrop
     /// <summary>A shaper that drops more between two reads than it should is a limit that somebody set too low, or on purpose.</summary>
     private static Verdict Shaper(HostView view, TrafficControlFacts? control, GuestBridge bridge, Link link, Scope scope)
     {
-        var before = control?.Qdiscs.FirstOrDefault(qdisc => qdisc.Device == link.Name && qdisc.Kind is "tbf" or "htb" && qdisc.IsRoot);
+        var before = control?.Qdiscs.FirstOrDefault(qdisc => qdisc.Device == link.Name && qdisc.Kind is "tbf" or "htb" or "netem" && qdisc.IsRoot && qdisc.Loss is null);
         var after = view.Again(TrafficControlEvidence.Source)?.Qdiscs.FirstOrDefault(qdisc => qdisc.Device == link.Name && qdisc.Kind == before?.Kind && qdisc.IsRoot);
         if (before is null || after is null || after.Drops - before.Drops <= TolerableDrops)
         {
@@ -123,9 +127,38 @@ public static class NfNetdevOrTcDrop
                 Bridge = bridge.Name,
                 Scope = scope,
                 Certainty = Certainty.Likely,
-                Summary = $"The {before.Kind} shaper of {link.Name} dropped {after.Drops - before.Drops} packets within two seconds",
+                Summary = $"The {before.Kind} queue of {link.Name} dropped {after.Drops - before.Drops} packets within two seconds",
                 Because = [new("e.tc", $"{link.Name}: {before.Kind} drops {before.Drops} then {after.Drops}")],
-                Question = $"Is the rate limit on {link.Name} meant to be that low? libvirt sets it from <bandwidth> of the guest's NIC.",
+                Question = before.Kind == "netem"
+                    ? $"Is the netem queue on {link.Name} still needed? tc qdisc del dev {link.Name} root removes it."
+                    : $"Is the rate limit on {link.Name} meant to be that low? libvirt sets it from <bandwidth> of the guest's NIC.",
+                Risk = Risk.D0,
+                Touches = [link.Name],
+            },
+        ]);
+    }
+
+    /// <summary>A netem queue that loses packets at random: it does what it was told, so one look is enough. A bad line has no such queue.</summary>
+    private static Verdict Emulator(TrafficControlFacts? control, GuestBridge bridge, Link link, Scope scope)
+    {
+        if (control?.Qdiscs.FirstOrDefault(qdisc => qdisc.Device == link.Name && qdisc is { Kind: "netem", IsRoot: true, Loss: > 0 }) is not { Loss: { } loss } queue)
+        {
+            return Verdict.Clear;
+        }
+
+        var share = string.Create(CultureInfo.InvariantCulture, $"{loss * 100:0.##} %");
+        return Verdict.From(
+        [
+            new()
+            {
+                Id = Id,
+                Subject = link.Name,
+                Bridge = bridge.Name,
+                Scope = scope,
+                Certainty = loss >= 1 ? Certainty.Certain : Certainty.Likely,
+                Summary = $"A netem queue on {link.Name} loses {share} of what it sends",
+                Because = [new("e.tc", string.Create(CultureInfo.InvariantCulture, $"{link.Name}: netem loss {share}, {queue.Drops} dropped so far"))],
+                Question = $"Is the test with netem on {link.Name} over? tc qdisc del dev {link.Name} root removes it.",
                 Risk = Risk.D0,
                 Touches = [link.Name],
             },
