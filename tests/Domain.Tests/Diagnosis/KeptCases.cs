@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ChatOpsBot.Domain.Tests.Diagnosis;
 
-/// <summary>A case of tests/Benchmarks/diagnosis.sh as it was read from a real host of the lab, with what was there and what the bot said.</summary>
+/// <summary>A case of tests/Benchmarks/diagnosis.sh or tests/lab/uml.sh as it was read from a real host of the lab, with what was there and what the bot said.</summary>
 /// <param name="Name">Name of the case.</param>
 /// <param name="Kind"><c>single</c>, <c>double</c> or <c>healthy</c>.</param>
 /// <param name="HasRoot">Whether all rows could be read.</param>
@@ -30,7 +30,8 @@ public sealed record KeptCase(string Name, string Kind, bool HasRoot, ImmutableA
 /// <summary>All kept cases.</summary>
 public static class KeptCases
 {
-    private static readonly string s_folder = RepositoryFiles.At("tests", "Fixtures", "diagnosis");
+    // Kept by tests/Benchmarks/diagnosis.sh, and by tests/lab/uml.sh on a kernel that has VLANs and bonding.
+    private static readonly ImmutableArray<string> s_folders = [RepositoryFiles.At("tests", "Fixtures", "diagnosis"), RepositoryFiles.At("tests", "Fixtures", "diagnosis-uml")];
     private static readonly Lazy<ImmutableArray<KeptCase>> s_all = new(ReadAll);
 
     /// <summary>In the order of their names.</summary>
@@ -46,16 +47,18 @@ public static class KeptCases
     /// <summary>One case's snapshot.</summary>
     internal static HostSnapshot Load(string name)
     {
-        using var file = File.OpenRead(Path.Combine(s_folder, name + ".json.gz"));
+        using var file = File.OpenRead(s_folders.Select(folder => Path.Combine(folder, name + ".json.gz")).First(File.Exists));
         using var gzip = new GZipStream(file, CompressionMode.Decompress);
         using var bytes = new MemoryStream();
         gzip.CopyTo(bytes);
         return SnapshotFile.Read((ReadOnlyMemory<byte>)bytes.ToArray()) is SnapshotFile.Reading.Loaded(var snapshot) ? snapshot : throw new InvalidDataException(name);
     }
 
-    private static ImmutableArray<KeptCase> ReadAll()
+    private static ImmutableArray<KeptCase> ReadAll() => [.. s_folders.SelectMany(folder => ReadList(folder)).OrderBy(kept => kept.Name, StringComparer.Ordinal)];
+
+    private static ImmutableArray<KeptCase> ReadList(string folder)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(s_folder, "cases.json")));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "cases.json")));
         return [.. json.RootElement.EnumerateArray().Select(ReadCase)];
     }
 
