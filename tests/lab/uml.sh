@@ -82,7 +82,7 @@ keep_case() { # CASE KIND EXPECTED
   gzip -9 -n <"$WORK/snapshot" >"$keep/$1@uml.root.json.gz"
   jq -n --arg case "$1@uml.root" --arg kind "$2" --arg expected "$3" --argjson answer "$answer" '{case: $case, kind: $kind, root: true, bridges: ["br0"], uplinks: {},
     expected: (if $expected == "-" then [] else [$expected] end), verdict: $answer.verdict,
-    findings: [$answer.findings[]? | "\(.id) \(.subject) \(.certainty)\(if .consequenceOf then " of \(.consequenceOf)" else "" end)"]}' >"$WORK/$1.case"
+    findings: [$answer.findings[]? | .consequenceOf as $of | "\(.id) \(.subject) \(.certainty)\(if $of then " of \($of) \([$answer.findings[] | select(.id == $of)][0].subject)" else "" end)"]}' >"$WORK/$1.case"
 }
 
 [[ -z $keep ]] || mkdir -p "$keep"
