@@ -21,7 +21,7 @@ machine() { # namespaces, mounts, links, routes, rules, processes and files that
   nft list ruleset 2>/dev/null
   for exe in /proc/[0-9]*/exe; do readlink "$exe"; done 2>/dev/null | grep -E 'chatopsbot|dnsmasq|qemu|libvirtd|udhcpc' | sort
   find /var/lib/chatopsbot-demo /run/cob-demo 2>/dev/null
-  find /tmp /var/tmp /run -xdev -maxdepth 1 -newer "$work/began" 2>/dev/null | grep -v "$work" | sort
+  find /tmp /var/tmp /run -xdev -mindepth 1 -maxdepth 1 ! -path /run/netns -newer "$work/began" 2>/dev/null | grep -v "$work" | sort
   git -C "$repository" status --porcelain --ignored | grep -v ' tests/deploy' | sort
 }
 
