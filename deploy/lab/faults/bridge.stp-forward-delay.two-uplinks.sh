@@ -11,7 +11,7 @@ inject() {
   # To another switch than the first one: there is no loop.
   on_switch ip link set "$(switch_port "$1" 1)" nomaster
   on_host "$1" ip link set eno3 master br0 up
-  on_host "$1" sed -i 's/bridge_ports eno2$/& eno3/' /etc/network/interfaces.d/br0
+  on_host "$1" sed -i 's/bridge_ports eno2$/& eno3/; s/bridge_stp off/bridge_stp on/; s/bridge_fd 0/bridge_fd 20/' /etc/network/interfaces.d/br0
   on_host "$1" ip link set "$UPLINK" nomaster
   on_host "$1" ip link set "$UPLINK" master br0
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatOpsBot.Acceptance.Tests.Lab;
 
-/// <summary>Every fault the bot knows and cannot repair, put into a real host and asked for as each kind of user; the others are in <see cref="RepairMatrixTests"/>.</summary>
+/// <summary>Every fault the bot knows and cannot repair, put into a real host and asked for as each kind of user; the others are in <see cref="RepairMatrix"/>.</summary>
 [Trait("Needs", "root")]
 public class FaultMatrixTests(LabFixture lab)
 {
@@ -13,7 +13,7 @@ public class FaultMatrixTests(LabFixture lab)
     /// <summary>All faults of the lab (with variants) that the catalogue knows and that one read can decide, but for those of the matrix of repairs; the others are <see cref="ProbeMatrixTests"/>'.</summary>
     public static TheoryData<string> Faults
         => [.. Directory.EnumerateFiles(RepositoryFiles.At("deploy", "lab", "faults"), "*.sh").Select(Path.GetFileNameWithoutExtension).OfType<string>()
-            .Where(name => KnownId(name) is not null && !RepairMatrixTests.Names.Contains(name) && !ProbeMatrixTests.NeedsProbes(name)).Order()];
+            .Where(name => KnownId(name) is not null && !RepairMatrix.Names.Contains(name) && !ProbeMatrixTests.NeedsProbes(name)).Order()];
 
     /// <summary>Pairs of faults whose roots are independent; the first is nearer the wire.</summary>
     public static TheoryData<string, string> Doubles => new()

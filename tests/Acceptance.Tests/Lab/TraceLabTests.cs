@@ -7,7 +7,7 @@ namespace ChatOpsBot.Acceptance.Tests.Lab;
 [Trait("Needs", "root")]
 public class TraceLabTests(LabFixture lab)
 {
-    private const string Host = "host42";
+    private const string Host = "host59";
 
     [Theory]
     [InlineData("", "", 0, "passes")]
