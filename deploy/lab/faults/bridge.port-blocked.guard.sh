@@ -3,6 +3,9 @@ describe() { echo "STP is on, the uplink has a BPDU guard, and the switch's end 
 inject() {
   local try
   port_save "$1" "$UPLINK"
+  file_save "$1" /etc/network/interfaces.d/br0
+  # As configured: spanning tree itself is no second fault here.
+  on_host "$1" sed -i 's/bridge_stp off/bridge_stp on/; s/bridge_fd 0/bridge_fd 2/' /etc/network/interfaces.d/br0
   on_host "$1" ip -j -d link show br0 | jq -r '.[0].linkinfo.info_data | "\(.stp_state) \(.forward_delay)"' | save stp
   on_host "$1" ip link set br0 type bridge stp_state 1 forward_delay 200
   on_host "$1" bridge link set dev "$UPLINK" guard on
@@ -20,6 +23,7 @@ heal() {
   on_host "$1" ip link set br0 type bridge stp_state "$stp"
   on_host "$1" ip link set br0 type bridge forward_delay "$delay"
   port_restore "$1" "$UPLINK"
+  file_restore "$1" /etc/network/interfaces.d/br0
 }
 # One configuration BPDU of 802.1D out of a port of the switch. Its sender claims the worst priority, so that it never becomes root.
 send_bpdu() { # PORT

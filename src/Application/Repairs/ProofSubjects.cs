@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Probes;
@@ -46,6 +47,23 @@ public static class ProofSubjects
         var own = view.Optional(AddressEvidence.Source)?.Of(device).FirstOrDefault(address => address.Family == "inet");
         var request = new ArpRequest(device, gateway, own?.Address);
         return request.IsUsable ? request : null;
+    }
+
+    /// <summary>
+    /// The ping that a frame of the guests' size has to carry to the gateway, when frames of that size are what the fault takes away; <see langword="null"/> when it
+    /// is not, or when no gateway or no such guest is known.
+    /// </summary>
+    public static DfAsk? FullSizeOf(HostView view, RepairWork work)
+    {
+        if (FindingOf(work.Incident.Diagnosis, work.Proposal.Target) is not { Probe: SymptomProbe.DontFragmentPing, Bridge: { } name }
+            || GatewayOf(view, work) is not { } gateway || view.Topology is not FactReading<HostTopology>.Known(var topology)
+            || topology.Bridges.FirstOrDefault(bridge => bridge.Name == name) is not { } bridge)
+        {
+            return null;
+        }
+
+        var size = topology.GuestsOf(bridge).Select(MtuPathMismatch.Sends).DefaultIfEmpty(0).Max();
+        return size > DfPing.Headers ? new(name, gateway.Target, size) : null;
     }
 
     /// <summary>The finding that a target names; <see langword="null"/> without one.</summary>

@@ -7,7 +7,7 @@ using ChatOpsBot.Domain.Probes;
 
 namespace ChatOpsBot.Application.Repairs;
 
-/// <summary>Whether a fault's own symptom has turned: the guest's DHCPACK on its tap, or the gateway's answer where that is what the fault took away.</summary>
+/// <summary>Whether a fault's own symptom has turned: the guest's DHCPACK on its tap, or, where that is what the fault took away, the gateway's answer or its echo of a frame of full size.</summary>
 /// <param name="probes">Asks the host.</param>
 /// <param name="baselines">What was seen from before the steps on.</param>
 /// <param name="options">Times.</param>
@@ -24,6 +24,11 @@ public sealed class SymptomCheck(HostProbes probes, RepairBaselines baselines, R
     {
         var finding = ProofSubjects.FindingOf(work.Incident.Diagnosis, work.Proposal.Target);
         var guests = ProofSubjects.GuestsOf(view, work);
+        if (ProofSubjects.FullSizeOf(view, work) is { } ask)
+        {
+            return await PingAsync(work, ask, cancellationToken);
+        }
+
         if (finding?.Probe == SymptomProbe.GatewayArp || guests.IsEmpty)
         {
             return await AskGatewayAsync(work, view, cancellationToken);
@@ -68,6 +73,14 @@ public sealed class SymptomCheck(HostProbes probes, RepairBaselines baselines, R
             false => NotSeen(what, "nobody answered"),
             null => NotSeen(what, "it could not be asked"),
         };
+    }
+
+    private async Task<Proof> PingAsync(RepairWork work, DfAsk ask, CancellationToken cancellationToken)
+    {
+        var what = string.Create(CultureInfo.InvariantCulture, $"a packet of {ask.Size} bytes that must not be cut reaches {ask.Target} by {ask.Bridge} and comes back");
+        return await probes.PingAsync(work.Host, ask, cancellationToken) is var part && DfPing.Read(part) is { } ping
+            ? new(what, ping.Passed, ping.Passed ? "it came back" : ping.Said ?? "nothing came back")
+            : NotSeen(what, part.ErrorLine is { Length: > 0 } said ? GuardReports.Masked(said) : "ping said nothing");
     }
 
     private async Task<Proof> AwaitAsync(AckWatch watch, TimeSpan wait, Action<string> onNews, CancellationToken cancellationToken)

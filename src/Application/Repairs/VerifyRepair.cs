@@ -132,6 +132,7 @@ public sealed class VerifyRepair(
             proofs.Add(gateway);
         }
 
+        proofs.AddRange(OwnDrifts(work, diagnosis).Select(drift => new Proof("the configuration does not have the repair yet", true, drift.Summary)));
         var others = OtherRoots(work, diagnosis);
         if (proofs.Any(proof => !proof.Passed))
         {
@@ -184,7 +185,7 @@ public sealed class VerifyRepair(
         if (work.Proposal.Target is not { } target)
         {
             var before = work.Incident.Diagnosis?.Findings.Select(finding => (finding.Id, finding.Subject)).ToHashSet() ?? [];
-            var added = Roots(diagnosis).FirstOrDefault(root => !before.Contains((root.Id, root.Subject)));
+            var added = Roots(diagnosis).Except(OwnDrifts(work, diagnosis)).FirstOrDefault(root => !before.Contains((root.Id, root.Subject)));
             return new("no fault was added", added is null, added is null ? "the same findings as before, or fewer" : $"{added.Id} {added.Subject}: {added.Summary}");
         }
 
@@ -200,7 +201,11 @@ public sealed class VerifyRepair(
     }
 
     private static ImmutableArray<string> OtherRoots(RepairWork work, Diagnosis diagnosis)
-        => [.. Roots(diagnosis).Where(root => root.Id != work.Proposal.Target?.Fault || root.Subject != work.Proposal.Target.Subject).Select(root => $"{root.Id} {root.Subject}")];
+        => [.. Roots(diagnosis).Where(root => root.Id != work.Proposal.Target?.Fault || root.Subject != work.Proposal.Target.Subject)
+            .Except(OwnDrifts(work, diagnosis)).Select(root => $"{root.Id} {root.Subject}")];
+
+    private static IEnumerable<Finding> OwnDrifts(RepairWork work, Diagnosis diagnosis)
+        => Roots(diagnosis).Where(root => OwnDrift.IsMadeBy(work.Incident, work.Plan, root) || OwnDrift.IsOwn(work.Incident, root));
 
     private static IEnumerable<Finding> Roots(Diagnosis diagnosis) => diagnosis.Findings.Where(finding => finding is { ConsequenceOf: null, Certainty: >= Certainty.Likely });
 }

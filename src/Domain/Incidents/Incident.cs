@@ -48,6 +48,9 @@ public sealed record Incident
     /// <summary>Repairs that stay on the host, in order.</summary>
     public ImmutableArray<CommittedRepair> Committed { get; init; } = [];
 
+    /// <summary>Links that ran otherwise than configured already before the first repair.</summary>
+    public ImmutableArray<string> DriftedBefore { get; init; } = [];
+
     /// <summary>End of the watch for the guest's address, once one has begun; a recheck does not prolong it.</summary>
     public DateTimeOffset? WatchUntil { get; init; }
 

@@ -53,7 +53,7 @@ public static partial class IncidentTransitions
 
     private static Transition.Accepted Judge(Incident before, Observed e)
     {
-        var incident = before with { Diagnosis = e.Diagnosis };
+        var incident = before with { Diagnosis = e.Diagnosis, DriftedBefore = before.Committed.IsEmpty ? [.. OwnDrift.In(e.Diagnosis)] : before.DriftedBefore };
         var mayHaveChanged = !incident.Committed.IsEmpty || incident.Escalations > 0;
         return e.Diagnosis.Verdict switch
         {
@@ -64,6 +64,7 @@ public static partial class IncidentTransitions
             OverallVerdict.Fault when NextRoot(incident) is { } root => Plan(incident, root),
             OverallVerdict.Fault when CameBack(incident) is { } finding => Escalate(
                 incident, $"{finding.Id} {finding.Subject} was repaired in this incident and is back: something puts it back. {finding.Summary}"),
+            OverallVerdict.Fault when e.Diagnosis.Findings.All(finding => finding.ConsequenceOf is not null || OwnDrift.IsOwn(incident, finding)) => FoundHealthy(incident, e.At),
             OverallVerdict.Inconclusive when incident.Committed.Any(repair => !repair.Proven) => Watch(incident, e.At),
             _ => Escalate(incident, Question(e.Diagnosis)),
         };
@@ -71,11 +72,16 @@ public static partial class IncidentTransitions
 
     private static Transition.Accepted FoundHealthy(Incident incident, DateTimeOffset at) => incident switch
     {
-        { State: Observing { FromEscalated: true } } => End(incident, IncidentEnd.Resolved, "a further look found the host healthy", at),
+        { State: Observing { FromEscalated: true } } => End(incident, IncidentEnd.Resolved, FurtherLook(incident), at),
         _ when incident.Committed.Any(repair => !repair.Proven) => Watch(incident, at),
-        { Committed.IsEmpty: false } or { Escalations: > 0 } => End(incident, IncidentEnd.Resolved, "a further look found the host healthy", at),
+        { Committed.IsEmpty: false } or { Escalations: > 0 } => End(incident, IncidentEnd.Resolved, FurtherLook(incident), at),
         _ => End(incident, IncidentEnd.Healthy, "nothing is wrong", at),
     };
+
+    private const string Written = "the configuration was written; nothing was activated, and it holds from the next boot on";
+
+    private static string FurtherLook(Incident incident)
+        => (incident.Committed is [.., { Plan.ActivatesNothing: true }] ? $"{Written}; " : "") + "a further look found the host healthy" + string.Concat(incident.Diagnosis?.Findings.Where(finding => OwnDrift.IsOwn(incident, finding)).Select(drift => $"; by the repair, {drift.Summary}") ?? []);
 
     private static Transition.Accepted Watch(Incident incident, DateTimeOffset at)
     {

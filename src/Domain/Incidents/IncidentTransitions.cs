@@ -183,7 +183,7 @@ public static partial class IncidentTransitions
             Runbook = null,
         };
         return judged is { Proven: true, OthersLeft: false }
-            ? End(kept, IncidentEnd.Resolved, proposal.Plan.ActivatesNothing ? "the configuration was written; nothing was activated, and it holds from the next boot on" : "the repair was committed and the symptom is gone", at)
+            ? End(kept, IncidentEnd.Resolved, proposal.Plan.ActivatesNothing ? Written : "the repair was committed and the symptom is gone", at)
             : ObserveAgain(kept, fromEscalated: false);
     }
 

@@ -1,9 +1,12 @@
+using ChatOpsBot.Application.Approvals;
+using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Repairs;
 using ChatOpsBot.Domain.Approvals;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Host.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -62,6 +65,11 @@ internal sealed class RunningService : IAsyncDisposable
         var waiting = Assert.IsType<IncidentState.AwaitingApproval>((await GetAsync(id)).State).Proposal;
         return await ApplyAsync(id, new IncidentEvent.Approved(Now, by, waiting.Generation, waiting.PlanHash));
     }
+
+    /// <summary>A person presses a button of the incident's newest card.</summary>
+    public async Task<CommandAnswer> PressAsync(IncidentId id, ButtonAction action, PersonId by)
+        => await _app.Services.GetRequiredService<ICommandDispatcher>().PressAsync(
+            new() { Person = by, Token = _app.Services.GetRequiredService<ButtonTokens>().Make(action, await GetAsync(id)) }, TestContext.Current.CancellationToken);
 
     public Task<ApplyOutcome> ApplyAsync(IncidentId id, IncidentEvent happened) => Incidents.ApplyAsync(id, [happened], null, null, TestContext.Current.CancellationToken);
 

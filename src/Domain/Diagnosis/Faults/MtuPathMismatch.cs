@@ -53,8 +53,8 @@ public static class MtuPathMismatch
         return Verdict.From([Found(bridge, uplink, narrow, hit, guests.Length)]);
     }
 
-    /// <summary>What the guest sends at most: its definition's word, else what its port can carry, up to the usual.</summary>
-    internal static int Sends(GuestPort guest) => guest.Definition?.Mtu ?? Math.Min(guest.Link.Mtu, Usual);
+    /// <summary>What the guest sends at most, in bytes of an IP packet: its definition's word, else what its port can carry, up to the usual.</summary>
+    public static int Sends(GuestPort guest) => guest.Definition?.Mtu ?? Math.Min(guest.Link.Mtu, Usual);
 
     /// <summary>The uplink, and what lies below a VLAN device or a bond.</summary>
     private static IEnumerable<Link> Below(HostTopology topology, Link uplink)
