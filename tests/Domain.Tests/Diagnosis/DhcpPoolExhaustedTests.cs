@@ -52,6 +52,26 @@ public class DhcpPoolExhaustedTests
         Assert.Empty(Judge(ProbedHost.Plain().Offers(true, false, hostGets: "10.20.100.7")).Findings);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:67", true)]
+    [InlineData("0.0.0.0%br0:67", true)]
+    [InlineData("10.20.0.42:67", true)]
+    [InlineData("0.0.0.0%virbr0:67", false)] // libvirt's own network
+    [InlineData("192.168.122.1:67", false)]
+    public void Judge_OwnServerWhoseLeasesWereNotRead_CannotTell(string listens, bool isOpen)
+    {
+        var host = Listening(listens).Missing("e.srv", "leases and configuration of the DHCP server need root");
+
+        Assert.Equal(isOpen ? ["e.srv"] : [], Judge(host).Undecided.Select(open => open.Section));
+    }
+
+    [Fact]
+    public void Judge_OwnServerUnreadButItJustOfferedAnAddress_IsRuledOut()
+        => Assert.Empty(Judge(Listening("0.0.0.0%br0:67").Missing("e.srv", "needs root").Offers(true, true, hostGets: "10.20.100.7")).Undecided);
+
+    private static FakeHost Listening(string at)
+        => ProbedHost.Plain().Section("e.sock", "udp", "1: 00000000:0043 x\n").Section("e.sock", "ss", $"UNCONN 0 0 {at} 0.0.0.0:* users:((\"dnsmasq\",pid=7,fd=4))\n");
+
     private static FakeHost Server(params string[] messages)
         => ProbedHost.Plain().Section("e.self", "self", Self).Section("e.srv", "servers", "/proc/7/comm:dnsmasq")
             .Section("e.srv", "journal", string.Concat(messages.Select(message => $$"""{"MESSAGE":"{{message}}","__REALTIME_TIMESTAMP":"1699999990000000"}""" + "\n")));

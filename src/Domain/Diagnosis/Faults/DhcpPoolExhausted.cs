@@ -50,7 +50,21 @@ public static class DhcpPoolExhausted
             Risk = Risk.D0,
         });
         var fresh = remote.FirstOrDefault(network => network.Offers is { ForHost: true } && !network.IsHostsOwnLease);
-        return Verdict.Join([Verdict.From(suspects), fresh is null ? Verdict.Clear : Verdict.Ruled(Id, $"a free address was offered beyond {fresh.Uplink}")]);
+        return Verdict.Join([Verdict.From(suspects), fresh is null ? Verdict.Clear : Verdict.Ruled(Id, $"a free address was offered beyond {fresh.Uplink}"), .. topology.Bridges.Select(bridge => OwnUnread(view, topology, bridge))]);
+    }
+
+    /// <summary>A server of this host that listens for guests and whose leases were not read: it may have none left, unless it just offered one.</summary>
+    private static Verdict OwnUnread(HostView view, HostTopology topology, GuestBridge bridge)
+    {
+        if (view.WhyMissing(ServerEvidence.Source) is not { } why || !topology.GuestsOf(bridge).Any() || Upstream.Of(view).Any(network => network.Bridge.Name == bridge.Name && network.Offers is { ForHost: true } && !network.IsHostsOwnLease))
+        {
+            return Verdict.Clear;
+        }
+
+        var addresses = view.Optional(AddressEvidence.Source)?.Of(bridge.Name).Where(address => address.Family == "inet").Select(address => address.Address).ToHashSet(StringComparer.Ordinal);
+        var listens = view.Optional(SocketEvidence.Source)?.Sockets.Any(socket => !socket.Owners.Any(owner => owner.Program == "dhcrelay")
+            && (socket.Device is { } device ? device == bridge.Name : socket.Address == "0.0.0.0" ? addresses is not { Count: 0 } : addresses?.Contains(socket.Address) != false)) == true;
+        return listens ? Verdict.CannotTell(Id, ServerEvidence.Source.Id, $"a DHCP server of this host listens for {bridge.Name}, and whether it has addresses left was not read: {why}") : Verdict.Clear;
     }
 
     private static Finding? Logged(HostView view, HostTopology topology)
