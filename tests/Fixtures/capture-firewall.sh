@@ -259,9 +259,13 @@ X
 
 begin bridge-rule 0 && { $n nft 'table bridge t { chain frames { type filter hook forward priority 0; policy accept; udp dport 67 counter drop; }; }' || fail; end; }
 begin bridge-policy 0 && { $n nft 'table bridge t { chain frames { type filter hook forward priority 0; policy drop; ether type arp accept; }; }' || fail; end; }
+begin bridge-arp 0 && { $n nft 'table bridge t { chain frames { type filter hook forward priority 0; policy accept; ether type arp counter drop; }; }' || fail; end; }
+begin bridge-arp-reply 0 && { $n nft 'table bridge t { chain frames { type filter hook forward priority 0; policy accept; arp operation reply drop; }; }' || fail; end; }
+begin bridge-arp-spoof 0 && { $n nft 'table bridge t { chain frames { type filter hook forward priority 0; policy accept; iifname "vnet0" arp saddr ip != 10.20.0.7 drop; }; }' || fail; end; }
 begin bridge-offer-only 0 && { $n nft 'table bridge t { chain post { type filter hook postrouting priority 0; policy accept; udp sport 67 udp dport 68 drop; }; }' || fail; end; }
 begin bridge-other-port 0 && { $n nft 'table bridge t { chain frames { type filter hook forward priority 0; policy accept; udp dport 5353 drop; iifname "vnet9" drop; }; }' || fail; end; }
 begin ebtables-rule 0 && { $n ebtables -A FORWARD -p IPv4 --ip-proto udp --ip-dport 67 -j DROP || fail; end; }
+begin ebtables-arp 0 && { $n ebtables -A FORWARD -p ARP -j DROP || fail; end; }
 begin ebtables-mac 0 && { $n ebtables -A FORWARD -i vnet0 -s ! 52:54:00:aa:00:09 -j DROP || fail; end; }
 begin ebtables-policy 0 && { $n ebtables -P FORWARD DROP || fail; end; }
 

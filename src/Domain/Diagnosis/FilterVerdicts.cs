@@ -81,7 +81,8 @@ internal static class FilterVerdicts
         Bridge = bridge,
         Risk = Risk.D0,
         Summary = $"{(by.IsPolicy ? "The policy" : "A rule")} of {by.Place} drops the {frame.Name} between {frame.InPort} and {frame.OutPort}"
-            + (scope == Scope.Bridge ? $", as for every guest of {bridge}" : ""),
+            + (scope == Scope.Bridge ? $", as for every guest of {bridge}" : "")
+            + (frame.IsArp ? ": DHCP passes, but with its lease a guest reaches nobody" : ""),
         Because = [Line(by)],
     };
 

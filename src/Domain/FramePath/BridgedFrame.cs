@@ -81,6 +81,9 @@ public sealed record BridgedFrame
     /// </summary>
     public bool? RouteBack { get; init; }
 
+    /// <summary>Whether it is an ARP frame.</summary>
+    public bool IsArp => EtherType == Arp;
+
     /// <summary>Whether it is an IPv4 or IPv6 frame.</summary>
     public bool IsIp => EtherType is Ipv4 or Ipv6;
 
@@ -144,6 +147,22 @@ public sealed record BridgedFrame
         Source = sender,
         Destination = target,
         ArpOperation = 1,
+    };
+
+    /// <summary>The answer to a guest's ARP request on its way back from the uplink. Who answers is not known.</summary>
+    /// <param name="bridge">The bridge.</param>
+    /// <param name="uplink">The uplink port.</param>
+    /// <param name="guestPort">The guest's tap.</param>
+    /// <param name="guestMac">The guest's own address, where known.</param>
+    public static BridgedFrame ArpReply(string bridge, string uplink, string guestPort, string? guestMac) => new()
+    {
+        Name = "ARP reply",
+        Bridge = bridge,
+        InPort = uplink,
+        OutPort = guestPort,
+        DestinationMac = guestMac,
+        EtherType = Arp,
+        ArpOperation = 2,
     };
 }
 

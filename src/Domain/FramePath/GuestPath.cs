@@ -11,7 +11,9 @@ namespace ChatOpsBot.Domain.FramePath;
 /// <param name="Discover">The way out.</param>
 /// <param name="BroadcastOffer">The way in for a client that asks for broadcast answers.</param>
 /// <param name="UnicastOffer">The way in for the others.</param>
-internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Discover, FrameWalk BroadcastOffer, FrameWalk UnicastOffer)
+/// <param name="Question">Its ARP requests, without which a lease is of no use.</param>
+/// <param name="Answer">The answers to them.</param>
+internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Discover, FrameWalk BroadcastOffer, FrameWalk UnicastOffer, FrameWalk Question, FrameWalk Answer)
 {
     /// <summary>The exchanges of all guests that belong to a bridge through the filters as they are; walked once.</summary>
     public static ImmutableArray<GuestPath> Of(HostView view, HostTopology topology, GuestBridge bridge)
@@ -69,9 +71,19 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
             (_, FrameFate.Dropped(var by)) => new GuestPathEnd.Unclear(UnicastOffer.Frame, [by], ["whether the guest asks for broadcast answers is not known"]),
             (FrameFate.MayDrop(var where, var why), _) => new GuestPathEnd.Unclear(BroadcastOffer.Frame, where, why),
             (_, FrameFate.MayDrop(var where, var why)) => new GuestPathEnd.Unclear(UnicastOffer.Frame, where, why),
-            _ => new GuestPathEnd.Open(),
+            _ => ArpEnd(layer),
         };
     }
+
+    /// <summary>
+    /// Of ARP only what ends for certain counts: filters against false senders ask for addresses that are not known here, and let the right ones pass.
+    /// </summary>
+    private GuestPathEnd ArpEnd(PathLayer layer) => (Question.FateIn(layer), Answer.FateIn(layer)) switch
+    {
+        (FrameFate.Dropped(var by), _) => new GuestPathEnd.Cut(Question.Frame, by),
+        (_, FrameFate.Dropped(var by)) => new GuestPathEnd.Cut(Answer.Frame, by),
+        _ => new GuestPathEnd.Open(),
+    };
 
     private static GuestPath Walk(GuestBridge bridge, GuestPort guest, string uplink, Ground ground)
     {
@@ -80,7 +92,9 @@ internal sealed record GuestPath(GuestPort Guest, string Uplink, FrameWalk Disco
             uplink,
             Through(BridgedFrame.DhcpDiscover(bridge.Name, guest.Link.Name, uplink, guest.Mac), null),
             Through(BridgedFrame.DhcpOffer(bridge.Name, uplink, guest.Link.Name, guest.Mac, broadcast: true), ground.Vlans?.TagBack(uplink, guest.Link.Name)),
-            Through(BridgedFrame.DhcpOffer(bridge.Name, uplink, guest.Link.Name, guest.Mac, broadcast: false), ground.Vlans?.TagBack(uplink, guest.Link.Name)));
+            Through(BridgedFrame.DhcpOffer(bridge.Name, uplink, guest.Link.Name, guest.Mac, broadcast: false), ground.Vlans?.TagBack(uplink, guest.Link.Name)),
+            Through(BridgedFrame.ArpRequest(bridge.Name, guest.Link.Name, uplink, guest.Mac, null, null), null),
+            Through(BridgedFrame.ArpReply(bridge.Name, uplink, guest.Link.Name, guest.Mac), ground.Vlans?.TagBack(uplink, guest.Link.Name)));
 
         FrameWalk Through(BridgedFrame frame, int? tag) => FramePathEvaluator.Walk(
             ground.Chains, ground.Lending, frame with

@@ -48,6 +48,30 @@ public class NfRuleTests
     }
 
     [Theory]
+    [InlineData("bridge-arp", "nf/delete-bridge-rule", "e.nft bridge t frames handle 2: ether type arp counter packets 0 bytes 0 drop", "ARP request")]
+    [InlineData("bridge-arp-reply", "nf/delete-bridge-rule", "e.nft bridge t frames handle 2: arp operation reply drop", "ARP reply")]
+    [InlineData("ebtables-arp", "nf/delete-ebtables-rule", "e.nft bridge filter FORWARD handle 2: ether type arp counter packets 0 bytes 0 drop", "ARP request")]
+    public void Bridge_OnlyArpIsCutOff_IsFoundAlthoughDhcpPasses(string fixture, string repair, string because, string frame)
+    {
+        var verdict = NfBridgeFamilyDrop.Rule.Judge(Host(fixture).View());
+
+        var finding = Assert.Single(verdict.Findings);
+        Assert.Equal(("br0", Scope.Bridge, Certainty.Certain, repair), (finding.Subject, finding.Scope, finding.Certainty, finding.Repair));
+        Assert.Equal([because], finding.Because.Select(line => line.ToString()));
+        Assert.Contains($"drops the {frame}", finding.Summary, StringComparison.Ordinal);
+        Assert.Contains("with its lease a guest reaches nobody", finding.Summary, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether it hits the guest hangs on the guest's own address, which is not known: no finding, and no doubt either, or every host with such a filter would be doubtful.</summary>
+    [Fact]
+    public void Bridge_FilterAgainstFalseArpSenders_IsNotFound()
+    {
+        var verdict = NfBridgeFamilyDrop.Rule.Judge(Host("bridge-arp-spoof").View());
+
+        Assert.True(verdict is { Findings.IsEmpty: true, Undecided.IsEmpty: true });
+    }
+
+    [Theory]
     [InlineData("empty")]
     [InlineData("accept-all")]
     [InlineData("forward-policy-off")]
