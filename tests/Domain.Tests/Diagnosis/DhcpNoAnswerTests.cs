@@ -46,6 +46,16 @@ public class DhcpNoAnswerTests
         Assert.Empty(Judge(ProbedHost.Plain().Offers(false, false, waited: 2500).Gateway()).Findings);
     }
 
+    /// <summary>What the bridge itself sends, a server on the host need not hear.</summary>
+    [Fact]
+    public void Judge_AServerOnThisSideAnswersGuests_SaysNothing()
+        => Assert.True(ProbedHost.IsSilent(Judge(ProbedHost.Plain().Offers(toHost: false, toGuest: false).Gateway()
+            .Trace(ProbedHost.Dhcp(100, "vnet0", "in", "DISCOVER"), ProbedHost.Dhcp(110, "vnet0", "out", "OFFER", given: "10.20.0.201", server: "10.20.0.42")))));
+
+    [Fact]
+    public void Judge_OfferOfTheUplinksServerReachesTheGuest_DoesNotMakeItAServerHere()
+        => Assert.Single(Judge(ProbedHost.Plain().Trace([.. ProbedHost.Lease(100), .. ProbedHost.Discover(200, mac: "52:54:00:aa:bb:09")]).Offers(toHost: false, toGuest: false).Gateway()).Rejected);
+
     [Fact]
     public void Judge_NoProbes_SaysNothing() => Assert.True(ProbedHost.IsSilent(Judge(ProbedHost.Plain())));
 

@@ -24,6 +24,16 @@ public class SwitchDhcpSnoopingTests
     }
 
     [Fact]
+    public void Diagnose_AnotherServersOfferComesIn_DoesNotClearOurOwn()
+    {
+        var host = ProbedHost.Plain().Offers(toHost: true, toGuest: true).Trace(
+            ProbedHost.Dhcp(100, "eno2", "in", "DISCOVER", Remote), ProbedHost.Dhcp(110, "eno2", "out", "OFFER", Remote, "10.20.100.9", "10.20.0.42"),
+            ProbedHost.Dhcp(3100, "eno2", "in", "DISCOVER", Remote), ProbedHost.Dhcp(7100, "eno2", "in", "DISCOVER", Remote));
+
+        Assert.Equal(SwitchDhcpSnooping.Id, Diagnostician.Diagnose(host.View()).Primary?.Id);
+    }
+
+    [Fact]
     public void Judge_TheRemoteClientGoesOn_IsClear()
         => Assert.Empty(Judge(ProbedHost.Plain().Trace(
             ProbedHost.Dhcp(100, "eno2", "in", "DISCOVER", Remote), ProbedHost.Dhcp(110, "eno2", "out", "OFFER", Remote, "10.20.100.9", "10.20.0.42"), ProbedHost.Dhcp(120, "eno2", "in", "REQUEST", Remote))).Findings);

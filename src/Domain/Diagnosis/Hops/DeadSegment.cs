@@ -30,14 +30,14 @@ internal static class DeadSegment
     [
         .. AtPort, .. InBridge, .. BeforeUplink, .. AnswerLost, "bridge.down", "bridge.vnet-detached", "bridge.stp-forward-delay", "bridge.loop-storm", "nic.uplink-no-carrier", "nic.uplink-admin-down",
         "nic.driver-fault", "nic.bond-lacp-broken", "nic.vf-spoofcheck", "vlan.not-on-trunk", "vlan.subif-missing-or-wrong-id", "vlan.subif-steals-from-bridge", "guest.link-down", "dhcp.no-answer",
-        "dhcp.server-faulty", "switch.edge-port-delay", "switch.dhcp-snooping",
+        "dhcp.server-faulty", "switch.edge-port-delay",
     ];
 
+    // Neither list has switch.dhcp-snooping: what comes in from a server elsewhere says nothing about the OFFERs that a server on this side sends out.
     /// <summary>Roots between bridge and server, which any OFFER over the uplink refutes. Forwarding inside the bridge is none of them: the host's own frames are not forwarded.</summary>
     private static readonly ImmutableHashSet<string> RefutedByOffer =
     [
         "bridge.down", "bridge.uplink-missing", "nic.uplink-no-carrier", "nic.uplink-admin-down", "nic.driver-fault", "nic.bond-lacp-broken", "dhcp.no-answer", "dhcp.server-faulty", "switch.edge-port-delay",
-        "switch.dhcp-snooping",
     ];
 
     /// <summary>Applies what the probes saw to what the rules said.</summary>

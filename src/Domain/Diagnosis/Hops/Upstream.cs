@@ -101,14 +101,25 @@ internal sealed record Upstream
             Offers = offers,
             Gateway = gateway,
             IsHostsOwnLease = offers is not null && offers.Offers.Where(offer => !offer.ToGuest).All(offer => offer.Address is not null && own.Contains(offer.Address)),
-            Answer = Judge(guests, unanswered, offers, gateway?.Item2),
+            Answer = Judge(guests, unanswered, offers, gateway?.Item2, IsServedHere(view, bridge)),
         };
     }
 
-    private static UpstreamAnswer Judge(ImmutableArray<GuestHops> guests, ImmutableArray<GuestHops> unanswered, DhcpOffers? offers, bool? gateway)
+    /// <summary>Whether a server on this side of the uplink answers: its messages go out by a port of the bridge without having come in by an uplink.</summary>
+    private static bool IsServedHere(HostView view, GuestBridge bridge)
+    {
+        var uplinks = bridge.Uplinks.Select(link => link.Name).ToHashSet(StringComparer.Ordinal);
+        var ports = bridge.Ports.Select(link => link.Name).ToHashSet(StringComparer.Ordinal);
+        return view.Probes.Trace is { } trace && uplinks.All(trace.Heard) && trace.Messages.Any(sent => sent is { IsFromServer: true, Out: true } && ports.Contains(sent.Link)
+            && !trace.Messages.Any(came => came is { IsFromServer: true, Out: false } && came.Mac == sent.Mac && came.Exchange == sent.Exchange && came.Server == sent.Server && uplinks.Contains(came.Link)));
+    }
+
+    private static UpstreamAnswer Judge(ImmutableArray<GuestHops> guests, ImmutableArray<GuestHops> unanswered, DhcpOffers? offers, bool? gateway, bool isServedHere)
     {
         var answered = offers is { ForHost: true } or { ForGuest: true } || guests.Any(guest => guest is { AnswerFromUplink: true });
-        var refused = offers is { ForHost: false, WaitedEnough: true } or { ForGuest: false, WaitedEnough: true } || !unanswered.IsEmpty;
+
+        // A server on this side need not hear what the bridge itself sends, and nobody else needs to answer.
+        var refused = (!isServedHere && offers is { WaitedEnough: true } and ({ ForHost: false } or { ForGuest: false })) || !unanswered.IsEmpty;
         return (answered, refused, gateway) switch
         {
             (false, false, _) => UpstreamAnswer.Unknown,
