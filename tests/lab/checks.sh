@@ -30,7 +30,7 @@ check_exit() { # NAME CODE TEXT CMD...   CMD must exit with CODE and say TEXT
 snapshot() { # HOST
   "$LAB" exec "$1" -- bash -c '
     for command in "ip -j -d link" "bridge -j -d link"; do
-      $command | jq -S "sort_by(.ifname) | walk(if type == \"object\" then with_entries(select(.key | test(\"_timer$|^topology_change|^ifindex$\") | not)) else . end)"
+      $command | jq -S "sort_by(.ifname) | walk(if type == \"object\" then with_entries(select(.key | test(\"_timer$|^topology_change|^ifindex$|^link$\") | not)) else . end)"
     done
     ip -4 -o addr; ip route show table all type unicast | sort; nft list ruleset; iptables-save 2>/dev/null | grep -v "^#"
     sysctl -a -r "^net.bridge|forwarding" 2>/dev/null; cat /etc/network/interfaces /etc/network/interfaces.d/*'
@@ -66,6 +66,19 @@ file_agrees() { # HOST
   "$LAB" exec "$1" -- bash -c 'grep -q "bridge_stp off" /etc/network/interfaces.d/br0 && ip -4 -o addr show br0 | grep -qF " $(sed -n "s/ *address //p" /etc/network/interfaces.d/br0) "'
 }
 
+carrier_changes() { "$LAB" exec "$1" -- cat /sys/class/net/eno2/carrier_changes; } # HOST
+is_flapping() { # HOST
+  local before k
+  before=$(carrier_changes "$1")
+  for k in {1..20}; do
+    [[ $(carrier_changes "$1") == "$before" ]] || return 0
+    sleep 0.2
+  done
+  return 1
+}
+# Whether br0 takes one more port.
+takes_port() { "$LAB" exec "$1" -- sh -c 'ip link add more type veth peer name more2 && ip link set more master br0; is=$?; ip link del more; exit $is'; } # HOST
+
 # What shows each fault: nothing but the guest's own lease, unless it says otherwise here.
 healthy() { # FAULT HOST GUEST
   case $1 in
@@ -75,6 +88,10 @@ healthy() { # FAULT HOST GUEST
     addr.duplicate-mac) lan_lease "$2" "$3" && [[ $(same_address "$2") == 0 ]] ;;
     bridge.mac-changed) [[ $(link_address "$2" br0) == $(link_address "$2" eno2) ]] ;;
     host.config-drift*) file_agrees "$2" ;;
+    nf.bridge-family-drop.arp) lan_lease "$2" "$3" && "$LAB" ping "$2" "$3" ;;
+    switch.dhcp-snooping.ours) lan_lease "$2" "$3" && [[ ! -e /run/netns/cob-$COB_LAB_NAME-$2-elsewhere ]] ;;
+    nic.link-errors) lan_lease "$2" "$3" && ! is_flapping "$2" ;;
+    kernel.table-limit) lan_lease "$2" "$3" && takes_port "$2" ;;
     bridge.macvtap-isolation) ! "$LAB" exec "$2" -- test -e /run/cob-macvtap.pid ;;
     *) lan_lease "$2" "$3" ;;
   esac
@@ -87,6 +104,10 @@ broken() {
     addr.duplicate-mac) [[ $(same_address "$2") == 2 ]] ;;
     bridge.mac-changed) [[ $(link_address "$2" br0) != $(link_address "$2" eno2) ]] ;;
     host.config-drift*) ! file_agrees "$2" ;;
+    nf.bridge-family-drop.arp) lan_lease "$2" "$3" && ! "$LAB" ping "$2" "$3" ;;
+    switch.dhcp-snooping.ours) lan_lease "$2" "$3" && ! ip netns exec "cob-$COB_LAB_NAME-$2-elsewhere" timeout 10 udhcpc -f -q -n -i eth0 -t 3 -T 1 -s /bin/true ;;
+    nic.link-errors) is_flapping "$2" ;;
+    kernel.table-limit) lan_lease "$2" "$3" && ! takes_port "$2" ;;
     bridge.macvtap-isolation) "$LAB" exec "$2" -- sh -c 'test -e /run/cob-macvtap.pid && ip link show macvtap0 >/dev/null' ;;
     dhcp.rogue-server) [[ $(lease "$2" "$3") == 192.0.2.* ]] ;;
     dhcp.duplicate-client-id) one_address_for_two "$2" "$3" ;;

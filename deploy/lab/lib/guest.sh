@@ -20,7 +20,7 @@ start_guest() { # HOST GUEST [TAP]
   tap=${3:-$(next_tap "$host")}
   echo "$tap" >"$dir/tap"
   nsenter --net="/run/netns/$(ns_name "$host")" --pid="/proc/$(<"$(host_dir "$host")/pid")/ns/pid" -- \
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin perl "$COB_LAB_HOME/lib/relay.pl" "$guest" "$tap" "/run/netns/$(guest_ns "$host" "$guest")"
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin perl "$COB_LAB_HOME/lib/relay.pl" "$guest" "$tap" "/run/netns/$(guest_ns "$host" "$guest")" ${GUEST_IS_STRICT:+strict}
   ip -n "$(guest_ns "$host" "$guest")" -batch - <<END
 link set lo up
 link set eth0 address $mac

@@ -59,6 +59,10 @@ public class ProbeMatrixTests(ProbeLabFixture lab) : IClassFixture<ProbeLabFixtu
         new("declines", "--probe passive") { Fault = "dhcp.nak-or-decline-loop", Primary = ["dhcp.nak-or-decline-loop"] },
         new("wrong subnet", "--probe passive") { Fault = "addr.wrong-subnet-or-gateway", Primary = ["addr.wrong-subnet-or-gateway"] },
         new("duplicate address", "--probe active") { Fault = "addr.duplicate-ip", Primary = ["addr.duplicate-ip"], KnowsGuest = true },
+        new("migrated here, the switch does not know", "--probe active") { Fault = "addr.stale-arp-after-move", Primary = ["addr.stale-arp-after-move"] },
+        new("checksums left to hardware", "--probe passive") { Fault = "offload.dhcp-checksum", Primary = ["offload.dhcp-checksum"] },
+        new("unsteady carrier", "--probe passive") { Fault = "nic.link-errors", Primary = ["nic.link-errors"], User = "root" },
+        new("our server behind a port that is not trusted", "--probe passive") { Fault = "switch.dhcp-snooping.ours", Primary = ["switch.dhcp-snooping"] },
         new("pool of ISC dhcpd here used up", "--probe passive") { Fault = "dhcp.pool-exhausted.isc", Primary = ["dhcp.pool-exhausted"], AsksAgain = true },
         new("pool of Kea here used up", "--probe passive") { Fault = "dhcp.pool-exhausted.kea", Primary = ["dhcp.pool-exhausted"], AsksAgain = true, User = "root" },
         new("ISC dhcpd here gave up", "--probe passive") { Fault = "dhcp.server-faulty.isc", Primary = ["dhcp.server-faulty"] },
@@ -79,7 +83,8 @@ public class ProbeMatrixTests(ProbeLabFixture lab) : IClassFixture<ProbeLabFixtu
     /// <summary>Whether a fault of the lab shows only in what hosts send and hear.</summary>
     public static bool NeedsProbes(string fault)
         => fault.StartsWith("dhcp.", StringComparison.Ordinal) || fault.StartsWith("switch.", StringComparison.Ordinal) || fault.StartsWith("addr.duplicate-ip", StringComparison.Ordinal)
-            || fault.StartsWith("addr.wrong-subnet", StringComparison.Ordinal);
+            || fault.StartsWith("addr.wrong-subnet", StringComparison.Ordinal) || fault.StartsWith("addr.stale-arp", StringComparison.Ordinal) || fault.StartsWith("offload.", StringComparison.Ordinal)
+            || fault.StartsWith("nic.link-errors", StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Names))]
