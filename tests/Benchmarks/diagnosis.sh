@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Puts every fault that the lab can make, pairs of them, and every healthy but odd condition into real hosts of several shapes, asks the bot as root, as a
 # user with sudo and as one without, and prints per fault how often it was right.
-#   --keep         keep all snapshots in tests/Fixtures/diagnosis, from which the tests ask the same questions without a lab
+#   --keep         keep all snapshots in tests/Fixtures/diagnosis, from which the tests ask the same questions without a lab; with --only those of these cases,
+#                  beside what is there
 #   --only REGEX   only cases whose name matches, such as '^nf\.' or '@plain$'
 # Last line: cases=N top1=NN.N% falseAlarms=N falseCertain=N doubles=NN.N% medianMs=N
 #   top1: of single faults, asked with root; doubles: both causes among the findings; falseCertain: also without root; medianMs: command to finding, warm
@@ -13,7 +14,7 @@ while (($#)); do
     case $1 in
     --keep) options+=(--keep "$root/tests/Fixtures/diagnosis") ;;
     --only) options+=(--only "${2:?--only needs a pattern}"); shift ;;
-    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "diagnosis.sh: unknown argument '$1'; see --help" >&2; exit 64 ;;
     esac
     shift

@@ -24,8 +24,14 @@ internal sealed record Answer(Case Case, string User, Diagnosis Diagnosis, doubl
     /// <summary>Findings that nothing else explains and that a repair or a question hangs on.</summary>
     public ImmutableArray<Finding> Roots => [.. Diagnosis.Findings.Where(finding => finding is { ConsequenceOf: null, Certainty: >= Certainty.Likely })];
 
-    /// <summary>Whether the first finding is a fault that is there.</summary>
-    public bool IsTopRight => Diagnosis is { Verdict: OverallVerdict.Fault, Primary: { } primary } && Expected.Any(ids => ids.Contains(primary.Id));
+    /// <summary>Causes outside the host that have to be named although something else is as far as it can tell.</summary>
+    public ImmutableArray<string> Named => [.. Case.Faults.Select(Cases.NamedBeside).OfType<string>()];
+
+    /// <summary>Whether the first finding is a fault that is there, and what has to be named beside it is.</summary>
+    public bool IsTopRight => Diagnosis is { Verdict: OverallVerdict.Fault, Primary: { } primary } && Expected.Any(ids => ids.Contains(primary.Id)) && Named.All(id => Diagnosis.Findings.Any(finding => finding.Id == id));
+
+    /// <summary>Whether the first finding is the very cause, not only the nearest that the host can see of it.</summary>
+    public bool IsTopExact => IsTopRight && (Named.IsEmpty || Named.Contains(Diagnosis.Primary?.Id ?? ""));
 
     /// <summary>Whether every fault is among the findings.</summary>
     public bool HasAll => Expected.All(ids => Diagnosis.Findings.Any(finding => ids.Contains(finding.Id)));

@@ -98,6 +98,11 @@ internal static class Cases
 
             // The same evidence; which of them it is depends on whether the host is itself a virtual machine, and so on where the benchmark runs.
             "switch.port-security" => ["switch.port-security", "platform.outer-filter"],
-            var id => [id],
+            var id => NamedBeside(fault) is null ? [id] : [id, "dhcp.no-answer"],
         };
+
+    /// <summary>
+    /// The cause of a fault of the lab that lies outside the host and behind which, by the catalogue, no probe looks: without the server's log it is to be named beside dhcp.no-answer.
+    /// </summary>
+    public static string? NamedBeside(string fault) => fault is "dhcp.pool-exhausted" or "switch.dhcp-snooping" ? fault : null;
 }

@@ -14,10 +14,17 @@ namespace ChatOpsBot.Benchmarks.Accuracy;
 internal sealed partial class FixtureFolder(string folder)
 {
     private readonly List<(Answer Answer, HostEntry Host)> _kept = [];
+    private JsonDocument? _others;
 
-    /// <summary>Makes the folder anew.</summary>
-    public void Begin()
+    /// <summary>Makes the folder anew, or leaves in it what is not asked again.</summary>
+    public void Begin(bool keepsOthers)
     {
+        if (keepsOthers && File.Exists(List))
+        {
+            _others = JsonDocument.Parse(File.ReadAllBytes(List));
+            return;
+        }
+
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
@@ -25,6 +32,8 @@ internal sealed partial class FixtureFolder(string folder)
 
         Directory.CreateDirectory(folder);
     }
+
+    private string List => Path.Combine(folder, "cases.json");
 
     /// <summary>Keeps one read, cleaned.</summary>
     public void Keep(Answer answer, HostSnapshot clean, HostEntry host)
@@ -43,36 +52,44 @@ internal sealed partial class FixtureFolder(string folder)
     /// <summary>Writes the list of cases, each with what is there and what the bot says to it.</summary>
     public void End()
     {
-        using var file = File.Create(Path.Combine(folder, "cases.json"));
+        var asked = _kept.Select(kept => kept.Answer.Name).ToHashSet(StringComparer.Ordinal);
+        var entries = _kept.Select(kept => (kept.Answer.Name, Write: (Action<Utf8JsonWriter>)(json => Entry(json, kept.Answer, kept.Host))))
+            .Concat((_others?.RootElement.EnumerateArray() ?? []).Select(entry => (Name: entry.GetProperty("case").GetString() ?? "", Write: (Action<Utf8JsonWriter>)entry.WriteTo))
+                .Where(entry => !asked.Contains(entry.Name)));
+        using var file = File.Create(List);
         using var json = new Utf8JsonWriter(file, new() { Indented = true, NewLine = "\n" });
         json.WriteStartArray();
-        foreach (var (answer, host) in _kept.OrderBy(kept => kept.Answer.Name, StringComparer.Ordinal))
+        foreach (var entry in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
-            json.WriteStartObject();
-            json.WriteString("case", answer.Name);
-            json.WriteString("kind", answer.Case.Kind.ToString().ToLowerInvariant());
-            json.WriteBoolean("root", answer.HasRoot);
-            Texts(json, "bridges", host.Bridges);
-            json.WriteStartObject("uplinks");
-            foreach (var (bridge, uplink) in host.Uplinks)
-            {
-                json.WriteString(bridge, uplink);
-            }
-
-            json.WriteEndObject();
-            json.WriteStartArray("expected");
-            foreach (var ids in answer.Expected)
-            {
-                json.WriteStringValue(string.Join('|', ids));
-            }
-
-            json.WriteEndArray();
-            json.WriteString("verdict", answer.Diagnosis.Verdict.ToString().ToLowerInvariant());
-            Texts(json, "findings", answer.Diagnosis.Findings.Select(Line));
-            json.WriteEndObject();
+            entry.Write(json);
         }
 
         json.WriteEndArray();
+    }
+
+    private static void Entry(Utf8JsonWriter json, Answer answer, HostEntry host)
+    {
+        json.WriteStartObject();
+        json.WriteString("case", answer.Name);
+        json.WriteString("kind", answer.Case.Kind.ToString().ToLowerInvariant());
+        json.WriteBoolean("root", answer.HasRoot);
+        Texts(json, "bridges", host.Bridges);
+        json.WriteStartObject("uplinks");
+        foreach (var (bridge, uplink) in host.Uplinks)
+        {
+            json.WriteString(bridge, uplink);
+        }
+
+        json.WriteEndObject();
+        Texts(json, "expected", answer.Expected.Select(ids => string.Join('|', ids)));
+        if (!answer.Named.IsEmpty)
+        {
+            Texts(json, "named", answer.Named);
+        }
+
+        json.WriteString("verdict", answer.Diagnosis.Verdict.ToString().ToLowerInvariant());
+        Texts(json, "findings", answer.Diagnosis.Findings.Select(Line));
+        json.WriteEndObject();
     }
 
     /// <summary>A finding as the list of cases shows it.</summary>

@@ -54,6 +54,9 @@ internal static class Lab
     /// <summary>Whether the guest gets an address from its own DHCP client.</summary>
     public static async Task<bool> LeaseAsync(BenchHost host) => (await RunAsync(["lease", host.Name, host.Guest, "--timeout", "15"])).ExitCode == 0;
 
+    /// <summary>The guest's address, from its own client.</summary>
+    public static async Task<string> AddressAsync(BenchHost host) => (await RunAsync(["lease", host.Name, host.Guest, "--timeout", "15"])).Expect().Trim();
+
     private static async Task HealAsync(BenchHost on, ImmutableArray<string> faults)
     {
         foreach (var fault in faults.Reverse())

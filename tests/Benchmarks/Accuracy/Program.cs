@@ -32,7 +32,7 @@ foreach (var host in cases.Select(question => question.Host).Distinct())
 
 var inventory = ((InventoryReading.Loaded)new InventoryFile().Read(Path.Combine(lab, "inventory.yaml"))).Inventory;
 var fixtures = keep is null ? null : new FixtureFolder(keep);
-fixtures?.Begin();
+fixtures?.Begin(keepsOthers: Option("--only") is not null);
 var answers = new List<Answer>();
 var notMade = new List<string>();
 foreach (var (number, question) in cases.Index())
@@ -70,8 +70,10 @@ return 0;
 
 async Task<bool> AskAsync(Case question, string user, HostEntry host)
 {
+    // As an engineer would: nobody but the one who complains knows which address it is about.
+    var because = question.IsOfOneAddress ? $"{await Lab.AddressAsync(question.Host)} answers now and then" : null;
     var start = Stopwatch.GetTimestamp();
-    var outcome = await check.RunAsync(host, DiagnosisFocus.WholeHost, question.NeedsProbes ? withProbes : ProbeWish.Nothing, null, CancellationToken.None);
+    var outcome = await check.RunAsync(host, DiagnosisFocus.WholeHost, question.NeedsProbes ? withProbes with { Because = because } : ProbeWish.Nothing, null, CancellationToken.None);
     var took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     if (outcome is not CheckOutcome.Diagnosed(_, var snapshot))
     {

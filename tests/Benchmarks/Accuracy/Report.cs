@@ -21,6 +21,9 @@ internal static class Report
         to.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"without root: {viewer.Count(answer => answer.Diagnosis.Verdict == OverallVerdict.Inconclusive)} cannot tell, {viewer.Count(answer => answer.IsTopRight)} right, "
             + $"{viewer.Count(answer => !answer.False.IsEmpty)} wrong of {viewer.Length}"));
+        to.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"the very cause named first: {Percent(Singles(answers).Count(answer => answer.IsTopExact), Singles(answers).Count())}; "
+            + $"{Singles(answers).Count(answer => answer.IsTopRight && !answer.IsTopExact)} causes outside the host are named beside dhcp.no-answer, as far as a host without the server's log can tell"));
         foreach (var answer in answers.Where(IsMiss))
         {
             to.WriteLine($"miss {answer}");

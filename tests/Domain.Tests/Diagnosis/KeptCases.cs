@@ -16,7 +16,8 @@ namespace ChatOpsBot.Domain.Tests.Diagnosis;
 /// <param name="Verdict">What the bot said.</param>
 /// <param name="Findings">What it found: id, subject and certainty, and the root that explains it.</param>
 /// <param name="Host">The inventory's entry.</param>
-public sealed record KeptCase(string Name, string Kind, bool HasRoot, ImmutableArray<string> Expected, string Verdict, ImmutableArray<string> Findings, HostEntry Host)
+/// <param name="Named">Causes outside the host that have to be named beside what it can tell.</param>
+public sealed record KeptCase(string Name, string Kind, bool HasRoot, ImmutableArray<string> Expected, ImmutableArray<string> Named, string Verdict, ImmutableArray<string> Findings, HostEntry Host)
 {
     /// <summary>What was read.</summary>
     public HostSnapshot Snapshot() => KeptCases.Load(Name);
@@ -64,7 +65,7 @@ public static class KeptCases
 
     private static KeptCase ReadCase(JsonElement json)
         => new(
-            Text(json, "case"), Text(json, "kind"), json.GetProperty("root").GetBoolean(), Texts(json, "expected"), Text(json, "verdict"), Texts(json, "findings"),
+            Text(json, "case"), Text(json, "kind"), json.GetProperty("root").GetBoolean(), Texts(json, "expected"), json.TryGetProperty("named", out _) ? Texts(json, "named") : [], Text(json, "verdict"), Texts(json, "findings"),
             new()
             {
                 Name = "host42",

@@ -33,10 +33,10 @@ public class KeptCasesTests
     public void Kept_SingleFaultsReadWithRoot_AreNamedFirst()
     {
         var asked = KeptCases.All.Where(kept => kept is { Kind: "single", HasRoot: true }).ToArray();
-        var missed = asked.Where(kept => kept.Verdict != "fault" || !Names(kept.Findings[0], kept.Expected[0])).Select(kept => $"{kept.Name}: {kept.Verdict} {string.Join(", ", kept.Findings)}").ToArray();
+        var missed = asked.Where(kept => kept.Verdict != "fault" || !Names(kept.Findings[0], kept.Expected[0]) || !kept.Named.All(id => kept.Findings.Any(finding => Names(finding, id)))).Select(kept => $"{kept.Name}: {kept.Verdict} {string.Join(", ", kept.Findings)}").ToArray();
 
         Assert.True(asked.Length >= 100, $"{asked.Length} cases");
-        Assert.True(missed.Length * 33 <= asked.Length, $"{missed.Length} of {asked.Length} missed:\n{string.Join('\n', missed)}");
+        Assert.True(missed.Length * 50 <= asked.Length, $"{missed.Length} of {asked.Length} missed:\n{string.Join('\n', missed)}");
     }
 
     [Fact]
