@@ -9,7 +9,7 @@ inject() {
   on_switch ip link set "q$1" arp off up
   on_switch ip link set "$old" master sw0 up
   on_switch bridge fdb replace "$(mac_of "$@")" dev "$old" master static sticky
-  on_host "$1" sh -c 'date "+%Y-%m-%dT%H:%M:%S%:z host libvirtd[1]: migration of domain $1 to this host finished" >>/var/log/syslog' sh "$2" </dev/null
+  on_host "$1" sh -c 'date "+%Y-%m-%dT%H:%M:%S%:z host libvirtd[1]: migration of domain $1 ($2) to this host finished" >>/var/log/syslog' sh "$2" "$(tap_of "$@")" </dev/null
   nsenter --net="/run/netns/$(guest_ns "$@")" --pid="/proc/$(<"$(host_dir "$1")/pid")/ns/pid" -- \
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin setsid --fork ping -n -q -i 1 "$SUBNET_LAN.0.1" </dev/null >/dev/null 2>&1
 }
