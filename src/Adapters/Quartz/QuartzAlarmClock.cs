@@ -13,8 +13,9 @@ namespace ChatOpsBot.Adapters.Quartz;
 /// </summary>
 /// <param name="schedulers">The scheduler of this process.</param>
 /// <param name="signal">Tells which moments are wanted, and is raised at them.</param>
+/// <param name="time">The clock, the same that the scheduler has.</param>
 /// <param name="logger">For operators.</param>
-internal sealed class QuartzAlarmClock(ISchedulerFactory schedulers, EffectSignal signal, ILogger<QuartzAlarmClock> logger) : BackgroundService
+internal sealed class QuartzAlarmClock(ISchedulerFactory schedulers, EffectSignal signal, TimeProvider time, ILogger<QuartzAlarmClock> logger) : BackgroundService
 {
     // More than that at once would be a flood, and the worker's own look is due by then.
     private const int MostWaiting = 1000;
@@ -47,8 +48,10 @@ internal sealed class QuartzAlarmClock(ISchedulerFactory schedulers, EffectSigna
         {
             // The moment is the name, so one that is wanted twice rings once.
             var name = at.UtcTicks.ToString(CultureInfo.InvariantCulture);
-            await scheduler.ScheduleJob(
-                JobBuilder.Create<WakeWorker>().WithIdentity(name).Build(), TriggerBuilder.Create().WithIdentity(name).StartAt(at).Build(), ScheduleJobOptions.Replacing, cancellationToken);
+            var trigger = TriggerBuilder.Create(time).WithIdentity(name).StartAt(at)
+                .WithSchedule(SimpleScheduleBuilder.Create().WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow)) // a clock that jumped over the moment makes it due, not void
+                .Build();
+            await scheduler.ScheduleJob(JobBuilder.Create<WakeWorker>().WithIdentity(name).Build(), trigger, ScheduleJobOptions.Replacing, cancellationToken);
         }
         catch (SchedulerException failure)
         {
