@@ -52,9 +52,13 @@ public sealed class QuartzAlarmClockTests : IAsyncDisposable
         Assert.Equal(3, await WaitingAsync());
     }
 
-    [Fact]
-    public async Task Alarm_LongOverdueAfterAJump_RingsAndTheServiceStillStops()
+    [Theory]
+    [InlineData(-300)]
+    [InlineData(0)]
+    [InlineData(300)]
+    public async Task Alarm_LongOverdueAfterAJump_RingsAndTheServiceStillStops(int daysFromTheMachines)
     {
+        _time.Jump(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(daysFromTheMachines) - _time.GetUtcNow());
         await StartAsync();
         var rung = _signal.NextAsync();
         for (var minute = 1; minute <= 15; minute++)
