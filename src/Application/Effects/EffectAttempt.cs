@@ -1,3 +1,4 @@
+using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -49,8 +50,10 @@ internal sealed class EffectAttempt(IEffectOutbox outbox, EffectOptions options,
         }
         catch (Exception failure)
         {
-            Log.HandlerFailed(logger, taken.Incident, taken.Name, failure);
-            return new EffectOutcome.Retry($"{failure.GetType().Name}: {failure.Message}");
+            // After the last try people read this on the card; what failed inside is for operators only.
+            var mark = Apology.MarkOf($"{taken.Incident} {taken.Name}");
+            Log.HandlerFailed(logger, taken.Incident, taken.Name, mark, failure);
+            return new EffectOutcome.Retry($"something failed inside the bot; an operator finds the cause in its log under {mark}");
         }
         finally
         {

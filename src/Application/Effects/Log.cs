@@ -12,8 +12,8 @@ internal static partial class Log
     [LoggerMessage(2002, LogLevel.Error, "{Incident}: the end of {Effect} could not be stored; it is performed again")]
     public static partial void NotSettled(ILogger logger, IncidentId incident, string effect, Exception failure);
 
-    [LoggerMessage(2003, LogLevel.Warning, "{Incident}: {Effect} failed")]
-    public static partial void HandlerFailed(ILogger logger, IncidentId incident, string effect, Exception failure);
+    [LoggerMessage(2003, LogLevel.Warning, "{Incident}: {Effect} failed; people find the mark {Mark} for it")]
+    public static partial void HandlerFailed(ILogger logger, IncidentId incident, string effect, string mark, Exception failure);
 
     [LoggerMessage(2004, LogLevel.Information, "{Incident}: {Effect} is tried again: {Why}")]
     public static partial void WillRetry(ILogger logger, IncidentId incident, string effect, string why);

@@ -52,6 +52,7 @@ public sealed class EffectWorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Requirement", "SEC-18")]
     public async Task Failing_IsTriedAgainWithLongerWaits_ThenTheIncidentIsTold()
     {
         _host.On = (_, _) => throw new InvalidOperationException("ssh fell over");
@@ -64,7 +65,11 @@ public sealed class EffectWorkerTests : IAsyncLifetime
         await UntilAsync(async () => (await StateAsync(id)) == "escalated", TimeSpan.FromMilliseconds(20));
 
         Assert.Equal(3, _host.Performed.Count);
-        Assert.Contains("ssh fell over", Assert.IsType<IncidentState.Escalated>((await ViewAsync(id)).Incident.State).Question, StringComparison.Ordinal);
+
+        // The card shows this to people: a mark, not what failed inside.
+        var question = Assert.IsType<IncidentState.Escalated>((await ViewAsync(id)).Incident.State).Question;
+        Assert.Matches("something failed inside the bot; an operator finds the cause in its log under [0-9a-f]{8}", question);
+        Assert.DoesNotContain("ssh fell over", question, StringComparison.Ordinal);
         Assert.Contains(("observe:1", EffectEnd.GivenUp), _store.Settled);
     }
 

@@ -229,6 +229,30 @@ public class CommandTests
         }
     }
 
+    [Fact]
+    [Trait("Requirement", "SEC-18")]
+    public async Task Anything_FailsInside_PeopleGetAMarkAndTheLogTheCause()
+    {
+        await using var bench = await SlackBench.StartAsync();
+        var (_, card) = await bench.WaitingAsync();
+        bench.Configuration.Broken = new InvalidOperationException("the inner detail of /var/lib");
+        var said = bench.SayAsync("U1", "note I-1 x");
+        var pressed = bench.PressAsync("U2", card, "approve");
+        foreach (var answer in await Task.WhenAll(said, pressed))
+        {
+            Assert.Matches("^something failed here.* in the log under [0-9a-f]{8}$", answer.Text);
+            var mark = answer.Text[^8..];
+            Assert.Contains(bench.Log.Lines, line => line.Contains(mark, StringComparison.Ordinal) && line.Contains("the inner detail", StringComparison.Ordinal));
+        }
+
+        // Nor anywhere else in the chat, and nothing was done.
+        bench.Configuration.Broken = null;
+        await bench.SayAsync("U1", "status");
+        Assert.DoesNotContain(bench.Workspace.Calls, call => call.Arguments.Values.Any(value => value.Contains("inner detail", StringComparison.Ordinal) || value.Contains("InvalidOperation", StringComparison.Ordinal)));
+        Assert.Empty(await NotesAsync(bench));
+        Assert.IsType<IncidentState.AwaitingApproval>((await bench.IncidentAsync(new(1))).State);
+    }
+
     [Theory]
     [Trait("Requirement", "SL-22")]
     [InlineData("Http")]

@@ -35,7 +35,10 @@ internal sealed class BenchConfiguration(GroupMembers members) : IConfigurationS
 
     public ConfigurationProblem? Problem => null;
 
-    public Task RefreshMembersAsync(TimeSpan notOlderThan, CancellationToken cancellationToken) => members.RefreshAsync(Policy, notOlderThan, cancellationToken);
+    /// <summary>What goes wrong inside at every command and press.</summary>
+    public Exception? Broken { get; set; }
+
+    public Task RefreshMembersAsync(TimeSpan notOlderThan, CancellationToken cancellationToken) => Broken is { } failure ? Task.FromException(failure) : members.RefreshAsync(Policy, notOlderThan, cancellationToken);
 
     public static PolicyPerson Person(string id, string user, params ImmutableArray<string> groups)
         => new() { Id = new PersonId(id), Name = id, Groups = groups, Accounts = [new Account.Slack("T1", user)] };
