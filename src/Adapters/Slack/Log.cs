@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(3113, LogLevel.Error, "something a person asked for failed; they were told the mark {Mark}")]
     public static partial void Failed(this ILogger log, string mark, Exception failure);
 
+    [LoggerMessage(3114, LogLevel.Warning, "Slack did not tell who is in the user group {Group} ({Why}); until it does, the group gives rights to nobody")]
+    public static partial void GroupNotRead(this ILogger log, string group, string why);
+
     [LoggerMessage(3112, LogLevel.Critical, "Slack says that the app was removed or its tokens revoked ({Event})")]
     public static partial void Revoked(this ILogger log, string @event);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChatOpsBot.Adapters.Slack.Api;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Policies;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOpsBot.Adapters.Slack;
@@ -10,15 +11,22 @@ namespace ChatOpsBot.Adapters.Slack;
 /// <param name="api">Is asked.</param>
 /// <param name="self">Says in which workspace the ids are.</param>
 /// <param name="options">The installed workspaces.</param>
-internal sealed class SlackGroups(SlackApi api, SlackIdentity self, IOptions<SlackOptions> options) : IGroupDirectory
+/// <param name="log">For operators.</param>
+internal sealed class SlackGroups(SlackApi api, SlackIdentity self, IOptions<SlackOptions> options, ILogger<SlackGroups> log) : IGroupDirectory
 {
     /// <inheritdoc/>
     public async Task<IReadOnlyCollection<Account>?> MembersAsync(string group, CancellationToken cancellationToken)
     {
-        if (await self.AskAsync(cancellationToken) is not { } me
-            || await api.CallAsync("usergroups.users.list", [("usergroup", group), ("include_disabled", "false")], cancellationToken) is not SlackReply.Good good
+        if (await self.AskAsync(cancellationToken) is not { } me)
+        {
+            return null;
+        }
+
+        var reply = await api.CallAsync("usergroups.users.list", [("usergroup", group), ("include_disabled", "false")], cancellationToken);
+        if (reply is not SlackReply.Good good
             || good.Body.Member("users") is not { ValueKind: JsonValueKind.Array } users)
         {
+            log.GroupNotRead(group, reply is SlackReply.Refused refused ? refused.Error : reply is SlackReply.Limited ? "Slack asks to wait" : "no good answer");
             return null;
         }
 

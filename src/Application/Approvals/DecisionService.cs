@@ -1,4 +1,5 @@
 using ChatOpsBot.Application.Chat;
+using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Approvals;
@@ -32,7 +33,7 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
         if (policy.Find(request.Person) is null)
         {
             // Strangers learn nothing about incidents, not even whether a token is good.
-            return NotAllowed(PolicyJudge.Judge(policy, Question(request, null)));
+            return NotAllowed(PolicyJudge.Judge(policy, Question(request, null)), hint: "");
         }
 
         var (id, target) = request.Subject switch
@@ -89,7 +90,7 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
     {
         // First who, then what: who may not decide is not told what happened to the plan.
         var answer = PolicyJudge.Judge(configuration.Current.Policy, Question(request, incident));
-        return answer is not PolicyAnswer.Allowed ? NotAllowed(answer) : (incident.State, target) switch
+        return answer is not PolicyAnswer.Allowed ? NotAllowed(answer, UnreadGroups.Hint(configuration.Current.Policy)) : (incident.State, target) switch
         {
             (IncidentState.AwaitingApproval s, { } shown) when !shown.IsFor(s.Proposal)
                 => new DecisionOutcome.PlanChanged($"the plan of {incident.Id} has changed since that card was shown: look at the new one and decide again"),
@@ -139,7 +140,7 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
     private static string ApprovedBefore(Incident incident)
         => $"{incident.Id} was approved by {string.Join(", ", (CurrentProposal.Of(incident)?.Approvals ?? []).Select(approval => approval.By))} and is {incident.State.Name}";
 
-    private static DecisionOutcome.NotAllowed NotAllowed(PolicyAnswer answer) => answer is PolicyAnswer.Refused refused
-        ? new($"{refused.Sentence}; {refused.Remedy}", refused.Rule)
+    private static DecisionOutcome.NotAllowed NotAllowed(PolicyAnswer answer, string hint) => answer is PolicyAnswer.Refused refused
+        ? new($"{refused.Sentence}; {refused.Remedy}{hint}", refused.Rule)
         : new("the policy did not allow it", PolicyAnswer.NoRule);
 }

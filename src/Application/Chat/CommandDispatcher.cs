@@ -120,7 +120,8 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
         return await command.PrepareAsync(call, cancellationToken) switch
         {
             Prepared.NotUnderstood wrong => new CommandAnswer.NotUnderstood(wrong.What, wrong.Usage),
-            Prepared.Ready ready when PolicyJudge.Judge(call.Configuration.Policy, ready.Question) is PolicyAnswer.Refused refused => Refuse(refused),
+            Prepared.Ready ready when PolicyJudge.Judge(call.Configuration.Policy, ready.Question) is PolicyAnswer.Refused refused
+                => new CommandAnswer.Refused($"{refused.Sentence}; {refused.Remedy}{UnreadGroups.Hint(call.Configuration.Policy)}", refused.Rule),
             Prepared.Ready ready => await ready.Run(cancellationToken),
             var other => throw new InvalidOperationException($"unknown preparation {other.GetType().Name}"),
         };

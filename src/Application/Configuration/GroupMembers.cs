@@ -18,6 +18,7 @@ public sealed class GroupMembers(IEnumerable<IGroupDirectory> directories, TimeP
     private readonly IGroupDirectory[] _directories = [.. directories];
     private readonly SemaphoreSlim _asking = new(1);
     private ImmutableDictionary<string, Told> _told = ImmutableDictionary<string, Told>.Empty;
+    private ImmutableSortedSet<string> _unread = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Asks again about groups whose members were told longer ago than that.</summary>
     public async Task RefreshAsync(Policy policy, TimeSpan notOlderThan, CancellationToken cancellationToken)
@@ -45,6 +46,7 @@ public sealed class GroupMembers(IEnumerable<IGroupDirectory> directories, TimeP
                     }
                 }
 
+                _unread = known ? _unread.Remove(group) : _unread.Add(group);
                 _told = known ? _told.SetItem(group, new(time.GetUtcNow(), accounts)) : _told.Remove(group);
             }
         }
@@ -61,6 +63,12 @@ public sealed class GroupMembers(IEnumerable<IGroupDirectory> directories, TimeP
     public Policy Apply(Policy policy)
     {
         var told = _told;
+        var unread = _unread;
+        if (!unread.IsEmpty)
+        {
+            policy = policy with { UnreadGroups = [.. unread.Intersect(policy.Groups.Values.SelectMany(group => group.SlackUserGroups))] };
+        }
+
         if (told.IsEmpty)
         {
             return policy;

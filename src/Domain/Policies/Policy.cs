@@ -16,6 +16,9 @@ public sealed record Policy
     /// <summary>Groups by name.</summary>
     public ImmutableSortedDictionary<string, PolicyGroup> Groups { get; init; } = ImmutableSortedDictionary<string, PolicyGroup>.Empty;
 
+    /// <summary>Platform groups that could not be read at this moment, so that they give rights to nobody. Not in the file.</summary>
+    public ImmutableArray<string> UnreadGroups { get; init; } = [];
+
     /// <summary>What people may do, in file order.</summary>
     public ImmutableArray<PolicyRule> Rules { get; init; } = [];
 

@@ -103,12 +103,19 @@ public class PressTests
         await using var bench = await SlackBench.StartAsync();
         var (id, card) = await bench.WaitingAsync();
 
-        Assert.Contains("none of them", (await bench.PressAsync("U3", card, "approve")).Text);
+        var refused = (await bench.PressAsync("U3", card, "approve")).Text;
+        Assert.Contains("none of them", refused);
+        Assert.DoesNotContain("could not be asked", refused);
 
         // A member that Slack does not tell us about, because it cannot be asked, is none.
         bench.Workspace.UserGroups["S1"] = ["U3", "U9"];
         bench.Slack.Fault = call => call.Method == "usergroups.users.list" ? new FakeFault { Error = "missing_scope" } : null;
-        Assert.Contains("none of them", (await bench.PressAsync("U3", card, "approve")).Text);
+        refused = (await bench.PressAsync("U3", card, "approve")).Text;
+        Assert.Contains("none of them", refused);
+        Assert.Contains("could not be asked who is in S1, so nobody counts as a member", refused);
+        Assert.Contains("could not be asked who is in S1", (await bench.SayAsync("U3", "check host43")).Text);
+        Assert.DoesNotContain("S1", (await bench.PressAsync("U9", card, "approve")).Text);
+        Assert.Contains(bench.Log.Lines, line => line.Contains("user group S1 (missing_scope)", StringComparison.Ordinal));
         bench.Slack.Fault = call => call.Method == "usergroups.users.list" ? new FakeFault { Status = 429, RetryAfter = "30" } : null;
         Assert.Contains("none of them", (await bench.PressAsync("U3", card, "approve")).Text);
         bench.Slack.Fault = _ => null;
