@@ -41,6 +41,19 @@ public class FullRunTests
         Assert.Empty(Domain.Transcripts.EventChain.Problems(id, events));
         Assert.Contains(bench.Workspace.Messages("C1"), message => message.Text.Contains(events[^1].Hash[..16], StringComparison.Ordinal));
         Assert.NotNull(transcript?.Transcript.Signature);
+
+        // Who did it is kept as Slack's own ids, with what was checked; it is in the chain and in the file in the thread.
+        var read = events.Select(stored => stored.Read()).ToArray();
+        foreach (var (happened, user) in new[] { ((IncidentEvent)read.OfType<IncidentEvent.Opened>().Single(), "U1"), (read.OfType<IncidentEvent.Approved>().Single(), "U2") })
+        {
+            var origin = happened.Origin ?? throw new InvalidOperationException("no origin");
+            Assert.Equal(("slack", "T1", user, "C1"), (origin.Surface, origin.Ids["team"], origin.Ids["user"], origin.Ids["channel"]));
+            Assert.Matches("^[0-9a-f]{32}$", origin.Ids["item"]);
+            Assert.Matches(mode == "Http" ? "^signature v0 verified over the raw body, sent at [0-9]{10}$" : "^over our Socket Mode connection, envelope .+", origin.Verdict);
+            Assert.Contains(origin.ToString(), System.Text.Encoding.UTF8.GetString(file.Bytes));
+        }
+
+        Assert.Equal(card.Ts, read.OfType<IncidentEvent.Approved>().Single().Origin?.Ids["message"]);
         Assert.Empty(bench.Slack.Complaints);
     }
 }

@@ -39,6 +39,9 @@ public sealed record DecisionRequest(DecisionSubject Subject, PersonId? Person, 
     /// <summary>Why, if given.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>How it came in; kept with the decision.</summary>
+    public InboundOrigin? Origin { get; init; }
+
     /// <summary>The inbound item, marked done with the decision; made from the answer that a repeat gets.</summary>
     public Func<DecisionOutcome, InboxDone>? Inbox { get; init; }
 }

@@ -66,7 +66,7 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
             }
 
             var decided = outcome with { Incident = id };
-            switch (await incidents.ApplyAsync(id, [EventOf(request, person, proposal)], request.Inbox?.Invoke(decided), settles: null, cancellationToken))
+            switch (await incidents.ApplyAsync(id, [EventOf(request, person, proposal) with { Origin = request.Origin }], request.Inbox?.Invoke(decided), settles: null, cancellationToken))
             {
                 case ApplyOutcome.Applied:
                     return decided;

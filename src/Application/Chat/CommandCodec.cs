@@ -37,10 +37,10 @@ internal static class CommandCodec
     }
 
     public static ReadOnlyMemory<byte> Encode(CommandRequest request) => JsonSerializer.SerializeToUtf8Bytes(
-        new StoredRequest(request.Person?.Value, [.. request.Identities], request.Text, request.Conversation?.Value, null, null, request.Barred), CommandJson.Default.StoredRequest);
+        new StoredRequest(request.Person?.Value, [.. request.Identities], request.Text, request.Conversation?.Value, null, null, request.Barred, request.Origin), CommandJson.Default.StoredRequest);
 
     public static ReadOnlyMemory<byte> Encode(ButtonPress press) => JsonSerializer.SerializeToUtf8Bytes(
-        new StoredRequest(press.Person?.Value, [], "", press.Conversation?.Value, press.Token, press.Reason, press.Barred), CommandJson.Default.StoredRequest);
+        new StoredRequest(press.Person?.Value, [], "", press.Conversation?.Value, press.Token, press.Reason, press.Barred, press.Origin), CommandJson.Default.StoredRequest);
 
     /// <summary>The request or the press that was written down; both <see langword="null"/> when the bytes are none of ours.</summary>
     public static (CommandRequest? Request, ButtonPress? Press) DecodeRequest(ReadOnlyMemory<byte> bytes, string key)
@@ -53,8 +53,8 @@ internal static class CommandCodec
         PersonId? person = stored.Person is { } id ? new(id) : null;
         ConversationId? conversation = stored.Conversation is { } place ? new(place) : null;
         return stored.Token is { } token
-            ? (null, new() { Person = person, Token = token, Reason = stored.Reason, Barred = stored.Barred, Conversation = conversation, IdempotencyKey = key })
-            : (new() { Person = person, Identities = [.. stored.Identities], Text = stored.Text, Barred = stored.Barred, Conversation = conversation, IdempotencyKey = key }, null);
+            ? (null, new() { Person = person, Token = token, Reason = stored.Reason, Barred = stored.Barred, Origin = stored.Origin, Conversation = conversation, IdempotencyKey = key })
+            : (new() { Person = person, Identities = [.. stored.Identities], Text = stored.Text, Barred = stored.Barred, Origin = stored.Origin, Conversation = conversation, IdempotencyKey = key }, null);
     }
 
     private static T? Read<T>(ReadOnlyMemory<byte>? bytes, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
@@ -75,7 +75,7 @@ internal static class CommandCodec
 internal sealed record StoredAnswer(string Kind, string Text, long? Incident, string? Extra);
 
 /// <summary>A request or press as it is stored.</summary>
-internal sealed record StoredRequest(string? Person, string[] Identities, string Text, string? Conversation, string? Token, string? Reason, string? Barred = null);
+internal sealed record StoredRequest(string? Person, string[] Identities, string Text, string? Conversation, string? Token, string? Reason, string? Barred = null, InboundOrigin? Origin = null);
 
 /// <summary>Source-generated JSON of the above.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]

@@ -191,7 +191,7 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
 
     private CommandCall Call(ButtonPress press, string text)
     {
-        var request = new CommandRequest { Person = press.Person, Text = text, Conversation = press.Conversation, Barred = press.Barred, IdempotencyKey = press.IdempotencyKey };
+        var request = new CommandRequest { Person = press.Person, Text = text, Conversation = press.Conversation, Barred = press.Barred, Origin = press.Origin, IdempotencyKey = press.IdempotencyKey };
         CommandLine.Read("", out var empty);
         return new(request, empty, services.Configuration.Current, services);
     }

@@ -38,6 +38,9 @@ public sealed record CommandRequest
     /// <summary>Where incidents of this command are shown; <see langword="null"/> when there is no such place.</summary>
     public ConversationId? Conversation { get; init; }
 
+    /// <summary>The sender's ids and why they were believed, kept with what the command changes; <see langword="null"/> where no platform brought it.</summary>
+    public InboundOrigin? Origin { get; init; }
+
     /// <summary>The sender's own id of this delivery with the surface before it, unique for ever; <see langword="null"/> when repeats cannot be told.</summary>
     public string? IdempotencyKey { get; init; }
 }
@@ -61,6 +64,9 @@ public sealed record ButtonPress
 
     /// <summary>Where it was pressed.</summary>
     public ConversationId? Conversation { get; init; }
+
+    /// <summary>As for commands.</summary>
+    public InboundOrigin? Origin { get; init; }
 
     /// <summary>As for commands.</summary>
     public string? IdempotencyKey { get; init; }

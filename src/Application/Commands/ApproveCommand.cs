@@ -27,7 +27,7 @@ internal sealed class ApproveCommand : ChatCommand
     /// <summary>The way of every decision: typed ones name the incident, pressed ones bring a token.</summary>
     internal static async Task<CommandAnswer> DecideAsync(CommandCall call, DecisionSubject subject, Decision decision, string? reason, CancellationToken cancellationToken)
     {
-        var request = new DecisionRequest(subject, call.Person, decision) { Reason = reason };
+        var request = new DecisionRequest(subject, call.Person, decision) { Reason = reason, Origin = call.Request.Origin };
         if (call.Request.IdempotencyKey is { } key)
         {
             request = request with { Inbox = decided => new InboxDone(CommandDispatcher.InboxKey(key), CommandCodec.Encode(AnswerOf(decided))) };

@@ -71,7 +71,7 @@ internal sealed class CheckCommand : ChatCommand
     internal static async Task<CommandAnswer> RunAsync(CommandCall call, IncidentRequest request, CancellationToken cancellationToken)
     {
         var outcome = await call.Services.Incidents.OpenOrJoinAsync(
-            request, call.Asker, call.Request.Conversation, call.Services.Limits, call.Now, inbox: null, cancellationToken);
+            request, call.Asker, call.Request.Conversation, call.Services.Limits, call.Now, inbox: null, cancellationToken, call.Request.Origin);
         return outcome switch
         {
             ApplyOutcome.Applied { View: var view, Joined: false } => new CommandAnswer.Done(

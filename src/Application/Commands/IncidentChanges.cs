@@ -18,6 +18,7 @@ internal static class IncidentChanges
         CommandCall call, IncidentView view, IncidentEvent happened, Func<Incident, string> answer, CancellationToken cancellationToken)
     {
         var id = view.Incident.Id;
+        happened = happened with { Origin = call.Request.Origin };
         var outcome = await call.Services.Incidents.ApplyAsync(id, [happened], Done(call, view, happened, answer), settles: null, cancellationToken);
         return outcome switch
         {

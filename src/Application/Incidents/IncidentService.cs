@@ -29,10 +29,12 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
     /// <param name="at">When.</param>
     /// <param name="inbox">The inbound item, marked done with it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="origin">How it came in.</param>
     public async Task<ApplyOutcome> OpenOrJoinAsync(
-        IncidentRequest request, PersonId by, ConversationId? conversation, IncidentLimits limits, DateTimeOffset at, InboxDone? inbox, CancellationToken cancellationToken)
+        IncidentRequest request, PersonId by, ConversationId? conversation, IncidentLimits limits, DateTimeOffset at, InboxDone? inbox, CancellationToken cancellationToken,
+        InboundOrigin? origin = null)
     {
-        var opened = new IncidentEvent.Opened(at, by, request, conversation, limits);
+        var opened = new IncidentEvent.Opened(at, by, request, conversation, limits) { Origin = origin };
         if (IncidentTransitions.Decide(Incident.Blank(new(1)), opened) is Transition.Refused refused)
         {
             return new ApplyOutcome.Refused(refused.Reason);
@@ -53,7 +55,7 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
 
             if (outcome is OpenOutcome.HostBusy busy)
             {
-                var joined = await ApplyAsync(busy.Id, [new IncidentEvent.Joined(at, by, request, conversation)], inbox, settles: null, cancellationToken);
+                var joined = await ApplyAsync(busy.Id, [new IncidentEvent.Joined(at, by, request, conversation) { Origin = origin }], inbox, settles: null, cancellationToken);
                 if (joined is ApplyOutcome.Applied applied)
                 {
                     return applied with { Joined = true };

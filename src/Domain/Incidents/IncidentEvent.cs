@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Runbooks;
 
@@ -15,6 +16,10 @@ public abstract partial record IncidentEvent
 
     /// <summary>Who did it; <see langword="null"/> when no person did.</summary>
     public virtual PersonId? Person => null;
+
+    /// <summary>How it came in, where a chat platform brought it. Left out where there is none, so that older events keep their bytes and their hash.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public InboundOrigin? Origin { get; init; }
 
     /// <summary>A person asked about a host that has no open incident.</summary>
     /// <param name="At">When.</param>

@@ -18,7 +18,7 @@ public sealed record TimelineEntry(long Seq, DateTimeOffset? At, string Text, Im
     {
         var happened = stored.Read();
         var (text, blocks) = Tell(happened, transcript);
-        return new(stored.Seq, happened is IncidentEvent.Unknown ? null : happened.At, text, blocks);
+        return new(stored.Seq, happened is IncidentEvent.Unknown ? null : happened.At, text, happened.Origin is { } origin ? [.. blocks, $"came by {origin}"] : blocks);
     }
 
     private static (string Text, ImmutableArray<string> Blocks) Tell(IncidentEvent happened, Transcript transcript) => happened switch

@@ -52,6 +52,20 @@ public class EventCodecTests
     }
 
     [Fact]
+    [Trait("Requirement", "SEC-16")]
+    public void Encode_WithAnOrigin_KeepsIt_AndWithoutOneTheBytesAreTheOldOnes()
+    {
+        var note = new IncidentEvent.NoteAdded(IncidentSamples.At(1), IncidentSamples.Ann, "x");
+        var origin = new InboundOrigin("slack", System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("team", "T1").Add("event", "Ev1"), "signature good");
+
+        var read = EventCodec.Decode("note-added.v1", EventCodec.Encode(note with { Origin = origin }));
+
+        Assert.Equivalent(origin, read.Origin, strict: true);
+        Assert.DoesNotContain("origin", Encoding.UTF8.GetString(EventCodec.Encode(note).Span), StringComparison.OrdinalIgnoreCase);
+        Assert.Null(EventCodec.Decode("note-added.v1", EventCodec.Encode(note)).Origin);
+    }
+
+    [Fact]
     public void Decode_UnknownName_KeepsTheBytes()
     {
         var body = "{\"at\":\"later\"}"u8.ToArray();

@@ -32,6 +32,7 @@ public partial class TranscriptRenderingTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
+    [Trait("Requirement", "SEC-16")]
     public void Html_HostileTextEverywhere_StaysText(string hostile)
     {
         var html = TranscriptHtml.Render(Everywhere(hostile));
@@ -45,6 +46,7 @@ public partial class TranscriptRenderingTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
+    [Trait("Requirement", "SEC-16")]
     public void Markdown_HostileTextEverywhere_StaysText(string hostile)
     {
         var outside = OutsideFences(TranscriptMarkdown.Render(Everywhere(hostile)));
@@ -65,7 +67,7 @@ public partial class TranscriptRenderingTests
         [
             Opened with { By = new(hostile), Request = Opened.Request with { Host = hostile, Because = hostile, Focus = new(hostile, hostile) } },
             new IncidentEvent.Joined(At(1), new(hostile), Opened.Request with { Because = hostile }, null),
-            Fault(1, finding), new IncidentEvent.NoteAdded(At(1), new(hostile), hostile),
+            Fault(1, finding), new IncidentEvent.NoteAdded(At(1), new(hostile), hostile) { Origin = new(hostile, ImmutableSortedDictionary<string, string>.Empty.Add("user", hostile), hostile) },
             Proposed(plan: plan with { Host = hostile }, requirement: Requirement() with { From = [hostile], Rule = hostile }),
             Approved(Bo) with { PlanHash = ChatOpsBot.Domain.Runbooks.PlanHash.Of(plan with { Host = hostile }) },
             new IncidentEvent.GuardReported(At(3), plan.Id, new() { Status = GuardStatus.Applied, Detail = hostile, Values = [new(hostile, hostile, hostile, hostile)] }),

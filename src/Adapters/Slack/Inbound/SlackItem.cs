@@ -81,6 +81,12 @@ internal sealed record SlackItem
     /// <summary>What was filled into a form, by field.</summary>
     public Dictionary<string, string>? Answers { get; init; }
 
+    /// <summary>Slack's id of the event, where it has one.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>What was checked before it was let in, as a sentence for transcripts.</summary>
+    public string Verdict { get; init; } = "";
+
     /// <summary>Whether Slack said that the channel is shared with another company.</summary>
     public bool External { get; init; }
 }

@@ -32,16 +32,20 @@ internal sealed class SlackReceiver
     }
 
     /// <summary>Takes something in. Unknown kinds are acknowledged and left alone.</summary>
+    /// <param name="door">The way by which it came.</param>
+    /// <param name="payload">What came.</param>
+    /// <param name="verdict">What was checked of the sender, as a sentence for transcripts.</param>
+    /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <exception cref="Application.Ports.StoreException">It is not written down and must not be acknowledged.</exception>
-    public Task<SlackReceipt> ReceiveAsync(SlackDoor door, JsonElement payload, CancellationToken cancellationToken) => door switch
+    public Task<SlackReceipt> ReceiveAsync(SlackDoor door, JsonElement payload, string verdict, CancellationToken cancellationToken) => door switch
     {
         _ when payload.ValueKind != JsonValueKind.Object => Task.FromResult(new SlackReceipt(400, null)),
-        SlackDoor.Commands => CommandAsync(payload, cancellationToken),
-        SlackDoor.Interactivity => InteractionAsync(payload, cancellationToken),
-        _ => EventAsync(payload, cancellationToken),
+        SlackDoor.Commands => CommandAsync(payload, verdict, cancellationToken),
+        SlackDoor.Interactivity => InteractionAsync(payload, verdict, cancellationToken),
+        _ => EventAsync(payload, verdict, cancellationToken),
     };
 
-    private async Task<SlackReceipt> CommandAsync(JsonElement payload, CancellationToken cancellationToken)
+    private async Task<SlackReceipt> CommandAsync(JsonElement payload, string verdict, CancellationToken cancellationToken)
     {
         if (WhyForeign(payload, payload.Text("team_id"), payload.Text("enterprise_id"), needsApp: true) is { } why)
         {
@@ -61,11 +65,12 @@ internal sealed class SlackReceiver
             User = user,
             Channel = channel,
             Text = payload.Text("text") ?? "",
+            Verdict = verdict,
         };
         return await AcceptAsync($"{item.Team} {user} {Short(trigger)}", item, new(Address(payload), trigger), cancellationToken);
     }
 
-    private async Task<SlackReceipt> InteractionAsync(JsonElement payload, CancellationToken cancellationToken)
+    private async Task<SlackReceipt> InteractionAsync(JsonElement payload, string verdict, CancellationToken cancellationToken)
     {
         var type = payload.Text("type");
         var team = payload.Member("team")?.Text("id") ?? payload.Member("user")?.Text("team_id");
@@ -90,6 +95,7 @@ internal sealed class SlackReceiver
             User = user,
             UserTeam = payload.Member("user")?.Text("team_id"),
             External = foreign,
+            Verdict = verdict,
         };
         switch (type)
         {
@@ -150,7 +156,7 @@ internal sealed class SlackReceiver
         return await AcceptAsync($"{item.Team} {item.User} {Short($"{id} {view.Text("hash")}")}", item, new(null, payload.Text("trigger_id")), cancellationToken);
     }
 
-    private async Task<SlackReceipt> EventAsync(JsonElement payload, CancellationToken cancellationToken)
+    private async Task<SlackReceipt> EventAsync(JsonElement payload, string verdict, CancellationToken cancellationToken)
     {
         var authorized = payload.Member("authorizations") is { ValueKind: JsonValueKind.Array } list
             && list.EnumerateArray().Any(one => IsInstalled(one.Text("team_id"), one.Text("enterprise_id")));
@@ -180,9 +186,9 @@ internal sealed class SlackReceiver
         switch (happened.Text("type"))
         {
             case "app_mention":
-                return await MessageAsync(payload, happened, SlackAct.Mention, cancellationToken);
+                return await MessageAsync(payload, happened, SlackAct.Mention, verdict, cancellationToken);
             case "message" when happened.Text("channel_type") == "im":
-                return await MessageAsync(payload, happened, SlackAct.Direct, cancellationToken);
+                return await MessageAsync(payload, happened, SlackAct.Direct, verdict, cancellationToken);
             case "subteam_members_changed" or "subteam_updated" or "subteam_created":
                 _members.Forget();
                 return SlackReceipt.Silent;
@@ -196,7 +202,7 @@ internal sealed class SlackReceiver
     }
 
     /// <summary>A message with a command. Edits, deletions, own messages and those of other bots are no commands.</summary>
-    private async Task<SlackReceipt> MessageAsync(JsonElement payload, JsonElement message, SlackAct act, CancellationToken cancellationToken)
+    private async Task<SlackReceipt> MessageAsync(JsonElement payload, JsonElement message, SlackAct act, string verdict, CancellationToken cancellationToken)
     {
         if (message.Text("subtype") is not null and not "file_share" || message.Text("bot_id") is not null || message.Text("app_id") is not null || message.Member("edited") is not null
             || message.Text("user") is not { } user || user == _self.Known?.User
@@ -218,6 +224,8 @@ internal sealed class SlackReceiver
             Thread = message.Text("thread_ts"),
             Message = ts,
             Text = message.Text("text") ?? "",
+            EventId = payload.Text("event_id"),
+            Verdict = verdict,
             External = payload.Flag("is_ext_shared_channel") || (userTeam is not null && !IsInstalled(userTeam, payload.Text("enterprise_id"))),
         };
 

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using ChatOpsBot.Application.Approvals;
 using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Cards;
+using ChatOpsBot.Domain.Incidents;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOpsBot.Adapters.Slack.Inbound;
@@ -85,6 +87,7 @@ internal sealed class SlackWorker(
                 Text = line,
                 Conversation = PlaceOf(act)?.Id,
                 Barred = caller.Barred,
+                Origin = OriginOf(act, item),
 
                 // What only tells something may be told again after a crash; the intake has its row, a second one would only cost time.
                 IdempotencyKey = check == CallerCheck.Known ? null : key,
@@ -119,8 +122,19 @@ internal sealed class SlackWorker(
         }
 
         var answer = await dispatcher.PressAsync(
-            new() { Person = caller.Person, Token = token, Reason = reason, Barred = caller.Barred, Conversation = PlaceOf(act)?.Id, IdempotencyKey = check == CallerCheck.Known ? null : key }, cancellationToken);
+            new() { Person = caller.Person, Token = token, Reason = reason, Barred = caller.Barred, Conversation = PlaceOf(act)?.Id, Origin = OriginOf(act, item), IdempotencyKey = check == CallerCheck.Known ? null : key }, cancellationToken);
         return await answers.BringAsync(act, handle, answer, details: target?.Action == ButtonAction.Details, item, cancellationToken);
+    }
+
+    /// <summary>Slack's ids as they came. The last word of the item's key stands for the trigger, which is a secret as long as it lives.</summary>
+    private static InboundOrigin OriginOf(SlackItem act, IntakeItem item)
+    {
+        IEnumerable<(string Name, string? Value)> ids =
+        [
+            ("team", act.Team), ("enterprise", act.Enterprise), ("user", act.User), ("user-team", act.UserTeam), ("channel", act.Channel), ("thread", act.Thread), ("message", act.Message),
+            ("event", act.EventId), ("item", act.Act is SlackAct.Mention or SlackAct.Direct ? null : item.Key.Split(' ')[^1]),
+        ];
+        return new(SlackPlace.Surface, ids.Where(id => !string.IsNullOrEmpty(id.Value)).ToImmutableSortedDictionary(id => id.Name, id => id.Value ?? "", StringComparer.Ordinal), act.Verdict);
     }
 
     /// <summary>Where incidents of it are shown. A button on a card in a channel stands for the channel, not for the card's thread.</summary>

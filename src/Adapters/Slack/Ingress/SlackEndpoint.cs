@@ -69,7 +69,7 @@ internal sealed class SlackEndpoint
 
         try
         {
-            await AnswerAsync(context, await ReceiveAsync(context, door, form, body));
+            await AnswerAsync(context, await ReceiveAsync(context, door, form, body, $"signature v0 verified over the raw body, sent at {headers["X-Slack-Request-Timestamp"]}"));
         }
         catch (StoreException failure)
         {
@@ -84,7 +84,7 @@ internal sealed class SlackEndpoint
         }
     }
 
-    private async Task<SlackReceipt> ReceiveAsync(HttpContext context, SlackDoor door, Dictionary<string, string>? form, ReadOnlyMemory<byte> body)
+    private async Task<SlackReceipt> ReceiveAsync(HttpContext context, SlackDoor door, Dictionary<string, string>? form, ReadOnlyMemory<byte> body, string verdict)
     {
         try
         {
@@ -95,13 +95,13 @@ internal sealed class SlackEndpoint
                     using (var document = JsonDocument.Parse(command.Bytes(), s_json))
                     {
                         // Not ended by the caller's going away: what was accepted is written down.
-                        return await _receiver.ReceiveAsync(door, document.RootElement, CancellationToken.None);
+                        return await _receiver.ReceiveAsync(door, document.RootElement, verdict, CancellationToken.None);
                     }
 
                 case SlackDoor.Interactivity when form?.GetValueOrDefault("payload") is { } payload:
                     using (var document = JsonDocument.Parse(payload, s_json))
                     {
-                        return await _receiver.ReceiveAsync(door, document.RootElement, CancellationToken.None);
+                        return await _receiver.ReceiveAsync(door, document.RootElement, verdict, CancellationToken.None);
                     }
 
                 case SlackDoor.Events when RequestBody.MediaType(context.Request.ContentType) == "application/json":
@@ -109,7 +109,7 @@ internal sealed class SlackEndpoint
                     {
                         return document.RootElement.Text("type") == "url_verification" && document.RootElement.Text("challenge") is { } challenge
                             ? new(StatusCodes.Status200OK, new JsonObject { ["challenge"] = challenge })
-                            : await _receiver.ReceiveAsync(door, document.RootElement, CancellationToken.None);
+                            : await _receiver.ReceiveAsync(door, document.RootElement, verdict, CancellationToken.None);
                     }
 
                 default:

@@ -140,7 +140,7 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
                 };
 
                 // What is not known is acknowledged and left alone, or it would come again for ever.
-                var receipt = door is { } known && frame.RootElement.Member("payload") is { } payload ? await receiver.ReceiveAsync(known, payload, CancellationToken.None) : SlackReceipt.Silent;
+                var receipt = door is { } known && frame.RootElement.Member("payload") is { } payload ? await receiver.ReceiveAsync(known, payload, $"over our Socket Mode connection, envelope {envelope}", CancellationToken.None) : SlackReceipt.Silent;
                 await AcknowledgeAsync(envelope, receipt, frame.RootElement.Flag("accepts_response_payload"));
             }
             catch (StoreException failure)
