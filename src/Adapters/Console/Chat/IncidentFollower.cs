@@ -200,9 +200,15 @@ internal sealed class IncidentFollower(ChatServer server, ChatTerminal terminal,
     {
         var at = root.GetProperty("at").GetString() is { Length: >= 19 } moment ? moment[11..19] : "";
         writer.Line(0, new Run(at, Look.Quiet), root.GetProperty("text").GetString() ?? "");
-        foreach (var line in root.GetProperty("blocks").EnumerateArray().SelectMany(block => (block.GetString() ?? "").Split('\n')).Take(MostBlockLines))
+        string[] lines = [.. root.GetProperty("blocks").EnumerateArray().SelectMany(block => (block.GetString() ?? "").Split('\n'))];
+        foreach (var line in lines.Take(MostBlockLines))
         {
             writer.Whole(4, line);
+        }
+
+        if (lines.Length > MostBlockLines)
+        {
+            writer.Line(4, new Run($"and {lines.Length - MostBlockLines} more lines; all of them are at {new Uri(server.Address, $"/incidents/{_card.Id}")}", Look.Quiet));
         }
 
         terminal.Out.Flush();
