@@ -1,6 +1,5 @@
 using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Domain.Incidents;
-using ChatOpsBot.Slack.Tests.Support;
 using Xunit;
 
 namespace ChatOpsBot.Slack.Tests;

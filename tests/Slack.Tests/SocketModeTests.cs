@@ -8,7 +8,6 @@ using ChatOpsBot.Adapters.Slack.Inbound;
 using ChatOpsBot.Adapters.Slack.SocketMode;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.FakeSlack;
-using ChatOpsBot.Slack.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

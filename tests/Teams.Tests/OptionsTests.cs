@@ -1,6 +1,5 @@
 using ChatOpsBot.Adapters.Teams;
 using ChatOpsBot.FakeConnector;
-using ChatOpsBot.Teams.Tests.Support;
 using Microsoft.Extensions.Options;
 using Xunit;
 

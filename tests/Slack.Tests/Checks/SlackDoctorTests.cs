@@ -40,7 +40,7 @@ public class SlackDoctorTests
         var options = Options(slack);
         options.TeamIds = "T9";
         options.AppToken = "xapp-wrong";
-        var clock = new Support.StoryTime();
+        var clock = new StoryTime();
         var points = await SlackDoctor.LookAsync(options, null, clock, TestContext.Current.CancellationToken);
 
         Assert.Contains(points, point => point.State == PointState.Gap && point.Topic == "slack workspace" && point.Text.Contains("T1", StringComparison.Ordinal));

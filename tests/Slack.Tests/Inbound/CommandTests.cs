@@ -1,7 +1,6 @@
 using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.FakeSlack;
-using ChatOpsBot.Slack.Tests.Support;
 using Xunit;
 
 namespace ChatOpsBot.Slack.Tests.Inbound;

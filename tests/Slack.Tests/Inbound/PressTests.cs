@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.FakeSlack;
-using ChatOpsBot.Slack.Tests.Support;
 using ChatOpsBot.Support;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.FakeSlack;
-using ChatOpsBot.Slack.Tests.Support;
 using Xunit;
 
 namespace ChatOpsBot.Slack.Tests.Ingress;

@@ -39,7 +39,7 @@ public class OutgoingTypesTests
         var source = new StringBuilder("import type * as api from '@slack/web-api';\nimport type { KnownBlock, ModalView } from '@slack/types';\n");
         var kinds = new HashSet<string>();
         var number = 0;
-        foreach (var call in Captured.Calls.ToArray())
+        foreach (var call in CapturedCalls.Calls.ToArray())
         {
             if (s_types.TryGetValue(call.Method, out var type))
             {

@@ -2,7 +2,6 @@ using ChatOpsBot.Adapters.Slack.Api;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.FakeSlack;
-using ChatOpsBot.Slack.Tests.Support;
 using ChatOpsBot.Support;
 using Xunit;
 

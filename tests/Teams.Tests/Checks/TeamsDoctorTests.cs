@@ -5,7 +5,6 @@ using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.FakeConnector;
-using ChatOpsBot.Teams.Tests.Support;
 using Xunit;
 
 namespace ChatOpsBot.Teams.Tests.Checks;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ChatOpsBot.Adapters.Teams.Inbound;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.FakeConnector;
-using ChatOpsBot.Teams.Tests.Support;
 using Xunit;
 
 namespace ChatOpsBot.Teams.Tests.Inbound;
@@ -151,7 +150,7 @@ public class CommandTests
         await using var bench = await TeamsBench.StartAsync();
         var form = await bench.SayAsync("ann", "run bridge/attach-uplink");
         var fields = TeamsBench.All(form.Card, "Input.ChoiceSet").Concat(TeamsBench.All(form.Card, "Input.Text")).Select(input => input["id"]?.GetValue<string>());
-        Assert.Equal(["f.host", "f.p.bridge"], fields);
+        Assert.Equal(["f.host", "f.p.bridge", "f.p.port"], fields);
 
         var sent = await bench.PressAsync("ann", TeamsBench.Button(form.Card, "Plan it"), form.Id, new() { ["f.host"] = "host43", ["f.p.bridge"] = "br0" });
         Assert.Equal(200, sent["statusCode"]?.GetValue<int>());

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
-using ChatOpsBot.Teams.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ChatOpsBot.FakeConnector;
-using ChatOpsBot.Teams.Tests.Support;
 using Xunit;
 
 namespace ChatOpsBot.Teams.Tests.Ingress;

@@ -155,7 +155,7 @@ public class OfficialTests
             cards.AddRange(bench.Teams.Messages.Select(message => message.Card).OfType<JsonObject>().Select(one => one.Json()));
         }
 
-        cards.AddRange(Captured.Cards.Take(200).Select(card => card.Json()));
+        cards.AddRange(CapturedCards.Cards.Take(200).Select(card => card.Json()));
         return cards;
     }
 }

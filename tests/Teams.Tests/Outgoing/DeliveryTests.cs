@@ -4,7 +4,6 @@ using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.FakeConnector;
-using ChatOpsBot.Teams.Tests.Support;
 using Xunit;
 
 namespace ChatOpsBot.Teams.Tests.Outgoing;

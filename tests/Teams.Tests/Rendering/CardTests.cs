@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ChatOpsBot.Adapters.Teams.Rendering;
 using ChatOpsBot.Domain.Cards;
-using ChatOpsBot.Teams.Tests.Support;
 using Xunit;
 
 namespace ChatOpsBot.Teams.Tests.Rendering;

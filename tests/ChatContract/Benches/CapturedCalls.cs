@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using ChatOpsBot.FakeSlack;
 
-namespace ChatOpsBot.Slack.Tests.Support;
+namespace ChatOpsBot.ChatContract.Benches;
 
 /// <summary>Everything that the tests' bots sent to Slack, for the judges at the end.</summary>
-internal static class Captured
+internal static class CapturedCalls
 {
     public static ConcurrentQueue<FakeCall> Calls { get; } = new();
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace ChatOpsBot.Slack.Tests.Support;
+namespace ChatOpsBot.ChatContract.Benches;
 
 /// <summary>Keeps every line that the bot logs.</summary>
 internal sealed class RecordedLog : ILoggerProvider

@@ -1,6 +1,6 @@
 using ChatOpsBot.Support;
 
-namespace ChatOpsBot.Slack.Tests.Support;
+namespace ChatOpsBot.ChatContract.Benches;
 
 /// <summary>A clock that begins in the samples' story, runs on, and can be moved.</summary>
 internal sealed class StoryTime : TimeProvider

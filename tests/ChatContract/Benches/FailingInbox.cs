@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Application.Ports;
 
-namespace ChatOpsBot.Slack.Tests.Support;
+namespace ChatOpsBot.ChatContract.Benches;
 
 /// <summary>An inbox whose disk can fail.</summary>
 internal sealed class FailingInbox : IInbox
