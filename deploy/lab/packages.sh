@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what the lab needs and is missing (Debian 12). Does nothing, quickly, when all is there.
-#   packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas]
+#   packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers]
 set -euo pipefail
 
 packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables ebtables ethtool tcpdump bridge-utils iputils-arping
@@ -18,7 +18,9 @@ case ${1:-} in
   --browser) packages=(chromium fonts-dejavu-core) ;;
   # An independent judge of the JSON schemas, for tests only.
   --schemas) packages=(python3-jsonschema python3-yaml) ;;
-  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas]" >&2; exit 64 ;;
+  # What checks the files of other managers than ifupdown; their daemons never run.
+  --managers) packages=(netplan.io network-manager) ;;
+  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers]" >&2; exit 64 ;;
 esac
 
 mapfile -t missing < <(
