@@ -84,7 +84,7 @@ public static class NfNwfilterDrop
 
     /// <summary>The filter admits the address of the definition; a guest that sends with another one is cut off.</summary>
     private static IEnumerable<EvidenceLine> MacLine(GuestPort guest, NetworkFilterBinding? binding)
-        => binding?.Mac is { } mac ? [new("e.nwf", $"{guest.Link.Name}: {binding.Filter} admits {mac}{(guest.Mac is { } own && own != mac ? $", the guest has {own}" : "")}")] : [];
+        => binding?.Mac is { } mac ? [new("e.nwf", $"{guest.Link.Name}: {binding.Filter} is bound to {mac}{(guest.Mac is { } own && own != mac ? $", the guest has {own}" : "")}")] : [];
 
     private static IPAddress? InUse(HostView view, GuestPort guest)
     {
