@@ -15,7 +15,7 @@ public class NfNwfilterDropTests
         var finding = Assert.Single(Judge(FirewalledHost.Of("nwfilter").Guest("vm1", "vnet0", "br0").Section("e.nwf", "files", Binding("52:54:00:aa:00:09", ""))).Findings);
 
         Assert.Equal(("vnet0", Scope.Guest, Certainty.Certain, null), (finding.Subject, finding.Scope, finding.Certainty, finding.Repair));
-        Assert.Contains(new EvidenceLine("e.nwf", $"vnet0: clean-traffic admits 52:54:00:aa:00:09, the guest has {Mac}"), finding.Because);
+        Assert.Contains(new EvidenceLine("e.nwf", $"vnet0: clean-traffic is bound to 52:54:00:aa:00:09, the guest has {Mac}"), finding.Because);
         Assert.Contains("vm1", finding.Question, StringComparison.Ordinal);
     }
 
