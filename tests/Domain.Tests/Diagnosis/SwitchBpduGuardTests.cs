@@ -21,6 +21,17 @@ public class SwitchBpduGuardTests
         Assert.All(findings, finding => Assert.Contains("stp_state 0", finding.Question, StringComparison.Ordinal));
     }
 
+    /// <summary>By the catalogue a carrier that went soon after spanning tree was switched on is no fault of cable or optic.</summary>
+    [Fact]
+    public void Diagnose_CarrierLostSoonAfterSpanningTreeBegan_ExplainsTheDeadUplink()
+    {
+        var diagnosis = new FakeHost().Bridge("br0", stp: 1).Nic("eno2", "br0", "NO-CARRIER,BROADCAST,MULTICAST,UP", "disabled").Tap("vnet0", "br0")
+            .Section("e.klog", "dmesg", "<6>[  100.000000] br0: port 1(eno2) entered listening state\n<6>[  104.000000] br0: port 1(eno2) entered disabled state\n").Diagnose();
+
+        Assert.Equal(SwitchBpduGuard.Id, diagnosis.Primary?.Id);
+        Assert.NotNull(Assert.Single(diagnosis.Findings, finding => finding.Id == NicUplinkNoCarrier.Id).ConsequenceOf);
+    }
+
     [Fact]
     public void Judge_NoLog_SaysNothing() => Assert.True(ProbedHost.IsSilent(SwitchBpduGuard.Rule.Judge(new FakeHost().Bridge("br0", stp: 1).Nic("eno2", "br0", "NO-CARRIER,BROADCAST,MULTICAST,UP", "disabled").View())));
 }

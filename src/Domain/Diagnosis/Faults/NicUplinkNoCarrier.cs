@@ -43,6 +43,9 @@ public static class NicUplinkNoCarrier
 
         // Below a VLAN device or a bond the real socket is the thing to look at.
         var device = below.LastOrDefault(candidate => candidate.Flags.Contains("NO-CARRIER")) ?? uplink;
+
+        // A switch that guards against our spanning tree takes the carrier away: then that is what happened, and this what it looks like.
+        var isGuarded = SwitchBpduGuard.Rule.Judge(view).Findings.Any(guard => guard.Subject == uplink.Name);
         return new(
             [
                 new()
@@ -51,7 +54,7 @@ public static class NicUplinkNoCarrier
                     Subject = device.Name,
                     Bridge = bridge.Name,
                     Scope = Scope.Bridge,
-                    Certainty = Certainty.Certain,
+                    Certainty = isGuarded ? Certainty.Likely : Certainty.Certain,
                     Summary = $"{device.Name}, the uplink of {bridge.Name}, has no carrier: cable, optic or switch port",
                     Because =
                     [
