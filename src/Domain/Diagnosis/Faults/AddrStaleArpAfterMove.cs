@@ -31,7 +31,8 @@ public static class AddrStaleArpAfterMove
         var now = view.Optional(SelfEvidence.Source)?.HostClock ?? view.ObservedAt;
         var moved = view.Optional(ServiceLogEvidence.Source)?.Entries.LastOrDefault(entry => entry.At is { } at && now - at <= Recent
             && entry.Message.Contains("migrat", StringComparison.OrdinalIgnoreCase) && entry.Message.Contains(guest.Port.Guest, StringComparison.Ordinal));
-        if (moved is null || view.Probes.Trace is not { } trace || trace.Listened < Enough)
+        var unread = view.WhyMissing(ServiceLogEvidence.Source);
+        if ((moved is null && unread is null) || view.Probes.Trace is not { } trace || trace.Listened < Enough)
         {
             return Verdict.Clear;
         }
@@ -44,8 +45,14 @@ public static class AddrStaleArpAfterMove
 
         var learned = view.Optional(FdbEvidence.Source)?.Entries.Any(entry => entry.Mac == guest.Mac && entry.Device == tap && entry.IsLearned) == true;
         var owners = view.Probes.Arp.FirstOrDefault(answer => guest.Mac is { } mac && answer.Macs.Contains(mac));
-        return learned && owners is not null && trace.Speaking.Contains(tap)
-            ? Verdict.From(
+        if (!learned || owners is null || !trace.Speaking.Contains(tap))
+        {
+            return Verdict.Clear;
+        }
+
+        return moved is null
+            ? Verdict.CannotTell(Id, ServiceLogEvidence.Source.Id, $"{guest.Port.Guest} sends frames and is sent none, and whether it was just migrated here was not read: {unread}")
+            : Verdict.From(
             [
                 new()
                 {
@@ -64,7 +71,6 @@ public static class AddrStaleArpAfterMove
                     Risk = Risk.D0,
                     Probe = SymptomProbe.GatewayArp,
                 },
-            ])
-            : Verdict.Clear;
+            ]);
     }
 }

@@ -29,9 +29,17 @@ public static class BridgeMulticastSnooping
 
     private static IEnumerable<Verdict> Judge(HostView view, HostTopology topology, GuestBridge bridge)
     {
-        if (bridge.Link is not { IsUp: true, Bridge: { MulticastSnooping: true } } || view.Optional(MdbEvidence.Source) is not { } groups)
+        if (bridge.Link is not { IsUp: true, Bridge: { MulticastSnooping: true } })
         {
             return [];
+        }
+
+        if (view.Optional(MdbEvidence.Source) is not { } groups)
+        {
+            // Where no guest is known to speak IPv6, nothing can be missed.
+            return view.WhyMissing(MdbEvidence.Source) is { } why && topology.GuestsOf(bridge).Any(guest => AddressesOf(view, guest.Mac).Any())
+                ? [Verdict.CannotTell(Id, MdbEvidence.Source.Id, why)]
+                : [];
         }
 
         if (groups.RouterPorts.FirstOrDefault(port => port.Bridge == bridge.Name) is not { } querier)
