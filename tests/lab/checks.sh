@@ -76,6 +76,12 @@ is_flapping() { # HOST
   done
   return 1
 }
+# Whether the guest's IPv6 is reached from the LAN, asked anew.
+from_lan6() { # HOST GUEST
+  local ns=cob-$COB_LAB_NAME-sw
+  ip -n "$ns" -6 neigh flush dev sw0
+  ip netns exec "$ns" ping -6 -n -q -c 1 -W 2 "$("$LAB" guest "$1" "$2" -- ip -j -6 addr show dev eth0 scope link | jq -r '.[0].addr_info[0].local')%sw0" >/dev/null
+}
 # Whether br0 takes one more port.
 takes_port() { "$LAB" exec "$1" -- sh -c 'ip link add more type veth peer name more2 && ip link set more master br0; is=$?; ip link del more; exit $is'; } # HOST
 
@@ -92,6 +98,7 @@ healthy() { # FAULT HOST GUEST
     switch.dhcp-snooping.ours) lan_lease "$2" "$3" && [[ ! -e /run/netns/cob-$COB_LAB_NAME-$2-elsewhere ]] ;;
     nic.link-errors) lan_lease "$2" "$3" && ! is_flapping "$2" ;;
     kernel.table-limit) lan_lease "$2" "$3" && takes_port "$2" ;;
+    bridge.multicast-snooping) lan_lease "$2" "$3" && from_lan6 "$2" "$3" ;;
     bridge.macvtap-isolation) ! "$LAB" exec "$2" -- test -e /run/cob-macvtap.pid ;;
     *) lan_lease "$2" "$3" ;;
   esac
@@ -108,6 +115,7 @@ broken() {
     switch.dhcp-snooping.ours) lan_lease "$2" "$3" && ! ip netns exec "cob-$COB_LAB_NAME-$2-elsewhere" timeout 10 udhcpc -f -q -n -i eth0 -t 3 -T 1 -s /bin/true ;;
     nic.link-errors) is_flapping "$2" ;;
     kernel.table-limit) lan_lease "$2" "$3" && ! takes_port "$2" ;;
+    bridge.multicast-snooping) ! from_lan6 "$2" "$3" ;;
     bridge.macvtap-isolation) "$LAB" exec "$2" -- sh -c 'test -e /run/cob-macvtap.pid && ip link show macvtap0 >/dev/null' ;;
     dhcp.rogue-server) [[ $(lease "$2" "$3") == 192.0.2.* ]] ;;
     dhcp.duplicate-client-id) one_address_for_two "$2" "$3" ;;

@@ -75,7 +75,7 @@ mkdir -p "$systems"
 "$LAB" up >/dev/null || exit 1
 STATE=/run/cob-$COB_LAB_NAME
 # What one read decides: the rest takes probes, another server or a libvirt that these systems do not run.
-mapfile -t faults < <(cd "$root/deploy/lab/faults" && grep -L '^NEEDS=' -- *.sh | sed 's/\.sh$//' | grep -v '^dhcp\.\|^switch\.\|^addr\.duplicate-ip\|^addr\.wrong-subnet\|^addr\.stale-arp\|^offload\.\|^nic\.link-errors' | grep -E "$only")
+mapfile -t faults < <(cd "$root/deploy/lab/faults" && grep -L '^NEEDS=' -- *.sh | sed 's/\.sh$//' | grep -v '^dhcp\.\|^switch\.\|^addr\.duplicate-ip\|^addr\.wrong-subnet\|^addr\.stale-arp\|^offload\.\|^nic\.link-errors\|^bridge\.loop-storm\|^bridge\.multicast-snooping' | grep -E "$only")
 number=60
 for release in bullseye bookworm trixie; do
   number=$((number + 1))
