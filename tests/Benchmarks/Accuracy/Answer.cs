@@ -27,8 +27,10 @@ internal sealed record Answer(Case Case, string User, Diagnosis Diagnosis, doubl
     /// <summary>Causes outside the host that have to be named although something else is as far as it can tell.</summary>
     public ImmutableArray<string> Named => [.. Case.Faults.Select(Cases.NamedBeside).OfType<string>()];
 
-    /// <summary>Whether the first finding is a fault that is there, and what has to be named beside it is.</summary>
-    public bool IsTopRight => Diagnosis is { Verdict: OverallVerdict.Fault, Primary: { } primary } && Expected.Any(ids => ids.Contains(primary.Id)) && Named.All(id => Diagnosis.Findings.Any(finding => finding.Id == id));
+    /// <summary>Whether the first finding is a fault that is there, or the suspect where there can be no more, and what has to be named beside it is.</summary>
+    public bool IsTopRight => !Case.Faults.IsEmpty && Case.Faults.All(Cases.IsSuspectAtMost)
+        ? Diagnosis is { Verdict: OverallVerdict.Inconclusive, Findings: [var suspect, ..] } && Expected.Any(ids => ids.Contains(suspect.Id))
+        : Diagnosis is { Verdict: OverallVerdict.Fault, Primary: { } primary } && Expected.Any(ids => ids.Contains(primary.Id)) && Named.All(id => Diagnosis.Findings.Any(finding => finding.Id == id));
 
     /// <summary>Whether the first finding is the very cause, not only the nearest that the host can see of it.</summary>
     public bool IsTopExact => IsTopRight && (Named.IsEmpty || Named.Contains(Diagnosis.Primary?.Id ?? ""));

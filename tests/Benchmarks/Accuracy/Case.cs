@@ -30,13 +30,16 @@ internal enum CaseKind
 internal sealed record Case(CaseKind Kind, BenchHost Host, ImmutableArray<string> Faults, string? Condition)
 {
     // Faults that one read cannot decide: the server's, the switch's, and those of other machines.
-    private static readonly ImmutableArray<string> s_probed = ["dhcp.", "switch.", "addr.duplicate-ip", "addr.wrong-subnet", "addr.stale-arp", "offload.", "nic.link-errors"];
+    private static readonly ImmutableArray<string> s_probed = ["dhcp.", "switch.", "addr.duplicate-ip", "addr.wrong-subnet", "addr.stale-arp", "offload.", "nic.link-errors", "bridge.loop-storm"];
 
     /// <summary>Whether probes are sent.</summary>
     public bool NeedsProbes => Faults.Any(IsProbed);
 
     /// <summary>Whether one read cannot decide that fault of the lab.</summary>
     public static bool IsProbed(string fault) => s_probed.Any(start => fault.StartsWith(start, StringComparison.Ordinal));
+
+    /// <summary>Whether the kernel's log decides, which hosts of the lab share: then what was logged since the fault counts as this host's.</summary>
+    public bool NeedsLog => Faults.Any(fault => fault is "switch.bpdu-guard" or "switch.edge-port-delay");
 
     /// <summary>Whether it shows in one address only, which the host need not know and the engineer who complains does.</summary>
     public bool IsOfOneAddress => Faults.Contains("addr.duplicate-ip");

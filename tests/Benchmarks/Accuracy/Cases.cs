@@ -101,6 +101,9 @@ internal static class Cases
             var id => NamedBeside(fault) is null ? [id] : [id, "dhcp.no-answer"],
         };
 
+    /// <summary>A fault that by the catalogue only an experiment proves: the right answer is "cannot tell" with it as the suspect.</summary>
+    public static bool IsSuspectAtMost(string fault) => fault == "bridge.multicast-snooping";
+
     /// <summary>
     /// The cause of a fault of the lab that lies outside the host and behind which, by the catalogue, no probe looks: without the server's log it is to be named beside dhcp.no-answer.
     /// </summary>

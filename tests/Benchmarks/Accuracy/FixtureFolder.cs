@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -108,14 +109,16 @@ internal sealed partial class FixtureFolder(string folder)
     }
 
     /// <summary>Hosts of the lab share the kernel of the machine they run on: its log and its name are not theirs, and nobody else's business.</summary>
-    public static HostSnapshot Clean(HostSnapshot snapshot)
+    /// <param name="snapshot">What was read.</param>
+    /// <param name="logSince">Seconds since boot from which on the log counts as this host's; <see langword="null"/> for none of it.</param>
+    public static HostSnapshot Clean(HostSnapshot snapshot, double? logSince)
     {
         var sections = snapshot.Sections.ToBuilder();
         foreach (var (id, section) in snapshot.Sections)
         {
             if (id == KernelLogEvidence.Source.Id)
             {
-                sections[id] = section with { Parts = [.. section.Parts.Select(part => part with { Stdout = default })] };
+                sections[id] = section with { Parts = [.. section.Parts.Select(part => part with { Stdout = Since(part.Stdout, logSince) })] };
             }
             else if (id == OsEvidence.Source.Id)
             {
@@ -125,6 +128,13 @@ internal sealed partial class FixtureFolder(string folder)
 
         return snapshot with { Sections = sections.ToImmutable() };
     }
+
+    private static ReadOnlyMemory<byte> Since(ReadOnlyMemory<byte> log, double? since)
+        => since is null ? default : Encoding.UTF8.GetBytes(string.Concat(Encoding.UTF8.GetString(log.Span).Split('\n')
+            .Where(line => LoggedAt().Match(line) is { Success: true } at && double.Parse(at.Groups[1].Value, CultureInfo.InvariantCulture) >= since).Select(line => line + "\n")));
+
+    [GeneratedRegex(@"^<\d+>\[ *(\d+\.\d+)\] .*(?:br0|eno2|vnet0)")]
+    private static partial Regex LoggedAt();
 
     [GeneratedRegex(@"(?<=osrelease:)([0-9.]+)\S*")]
     private static partial Regex Release();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ChatOpsBot.Support;
 
 namespace ChatOpsBot.Benchmarks.Accuracy;
@@ -53,6 +54,9 @@ internal static class Lab
 
     /// <summary>Whether the guest gets an address from its own DHCP client.</summary>
     public static async Task<bool> LeaseAsync(BenchHost host) => (await RunAsync(["lease", host.Name, host.Guest, "--timeout", "15"])).ExitCode == 0;
+
+    /// <summary>Seconds since the boot of the machine, whose kernel is all hosts'.</summary>
+    public static double Uptime => double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], CultureInfo.InvariantCulture);
 
     /// <summary>The guest's address, from its own client.</summary>
     public static async Task<string> AddressAsync(BenchHost host) => (await RunAsync(["lease", host.Name, host.Guest, "--timeout", "15"])).Expect().Trim();

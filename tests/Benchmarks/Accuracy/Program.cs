@@ -37,6 +37,7 @@ var answers = new List<Answer>();
 var notMade = new List<string>();
 foreach (var (number, question) in cases.Index())
 {
+    var began = Lab.Uptime;
     if (await Lab.SetAsync(question) is { } why)
     {
         notMade.Add($"{question.Name}: {why}");
@@ -48,7 +49,7 @@ foreach (var (number, question) in cases.Index())
         foreach (var user in question.NeedsProbes ? ["root"] : new[] { "root", "ops", "viewer" })
         {
             // The lab has just added the host.
-            if (!await AskAsync(question, user, inventory.Find(question.Host.Name)! with { User = user }))
+            if (!await AskAsync(question, user, inventory.Find(question.Host.Name)! with { User = user }, began))
             {
                 notMade.Add($"{question.Name}: it cuts the way to the host");
                 break;
@@ -68,7 +69,7 @@ fixtures?.End();
 Report.Print(answers, notMade, Console.Out);
 return 0;
 
-async Task<bool> AskAsync(Case question, string user, HostEntry host)
+async Task<bool> AskAsync(Case question, string user, HostEntry host, double began)
 {
     // As an engineer would: nobody but the one who complains knows which address it is about.
     var because = question.IsOfOneAddress ? $"{await Lab.AddressAsync(question.Host)} answers now and then" : null;
@@ -81,7 +82,7 @@ async Task<bool> AskAsync(Case question, string user, HostEntry host)
     }
 
     // What other hosts and other labs on this machine logged to the kernel they share is not this host's.
-    var own = FixtureFolder.Clean(snapshot);
+    var own = FixtureFolder.Clean(snapshot, question.NeedsLog ? began : null);
     var answer = new Answer(question, user, Diagnostician.Diagnose(own, host, DiagnosisFocus.WholeHost), took);
     answers.Add(answer);
     fixtures?.Keep(answer, own, host);

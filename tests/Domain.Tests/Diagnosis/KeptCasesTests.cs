@@ -33,7 +33,7 @@ public class KeptCasesTests
     public void Kept_SingleFaultsReadWithRoot_AreNamedFirst()
     {
         var asked = KeptCases.All.Where(kept => kept is { Kind: "single", HasRoot: true }).ToArray();
-        var missed = asked.Where(kept => kept.Verdict != "fault" || !Names(kept.Findings[0], kept.Expected[0]) || !kept.Named.All(id => kept.Findings.Any(finding => Names(finding, id)))).Select(kept => $"{kept.Name}: {kept.Verdict} {string.Join(", ", kept.Findings)}").ToArray();
+        var missed = asked.Where(kept => kept.Verdict != (IsSuspectAtMost(kept) ? "inconclusive" : "fault") || !Names(kept.Findings[0], kept.Expected[0]) || !kept.Named.All(id => kept.Findings.Any(finding => Names(finding, id)))).Select(kept => $"{kept.Name}: {kept.Verdict} {string.Join(", ", kept.Findings)}").ToArray();
 
         Assert.True(asked.Length >= 100, $"{asked.Length} cases");
         Assert.True(missed.Length * 50 <= asked.Length, $"{missed.Length} of {asked.Length} missed:\n{string.Join('\n', missed)}");
@@ -60,6 +60,9 @@ public class KeptCasesTests
         Assert.True(asked.Length >= 40, $"{asked.Length} cases");
         Assert.True(missed.Length * 10 <= asked.Length, $"{missed.Length} of {asked.Length} missed:\n{string.Join('\n', missed)}");
     }
+
+    /// <summary>By the catalogue only an experiment proves it.</summary>
+    private static bool IsSuspectAtMost(KeptCase kept) => kept.Expected is ["bridge.multicast-snooping"];
 
     private static bool Names(string finding, string expected) => expected.Split('|').Contains(finding.Split(' ')[0]);
 }
