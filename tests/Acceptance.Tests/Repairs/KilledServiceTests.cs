@@ -66,7 +66,7 @@ public class KilledServiceTests(LabFixture lab)
         return id;
     }
 
-    private static Process Serve(ServiceFolder folder)
+    internal static Process Serve(ServiceFolder folder)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "chatopsbot"), ["serve"]);
         foreach (var (name, value) in folder.Environment(outside: true))
@@ -80,7 +80,7 @@ public class KilledServiceTests(LabFixture lab)
     }
 
     /// <summary>Waits for a state by looking into the file, since the service has no voice of its own here.</summary>
-    private static async Task UntilAsync(ServiceFolder folder, IncidentId id, Func<string, bool> wanted, Func<Task>? between = null)
+    internal static async Task UntilAsync(ServiceFolder folder, IncidentId id, Func<string, bool> wanted, Func<Task>? between = null)
     {
         using var connection = new SqliteConnection($"Data Source={folder.Database};Mode=ReadOnly;Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);

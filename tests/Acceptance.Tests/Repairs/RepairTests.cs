@@ -165,7 +165,7 @@ public class RepairTests(LabFixture lab)
     }
 
     /// <summary>Takes the uplink away again as soon as the guard has applied a plan, as somebody's script might.</summary>
-    private const string SpoilOnceApplied = """
+    internal const string SpoilOnceApplied = """
         (
             i=0
             until ls /run/chatops/*/state 2>/dev/null | grep -qx applied; do

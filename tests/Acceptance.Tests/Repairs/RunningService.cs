@@ -34,16 +34,16 @@ internal sealed class RunningService : IAsyncDisposable
     public IncidentService Incidents => _app.Services.GetRequiredService<IncidentService>();
 
     /// <summary>Composes the service; nothing is worked on before <see cref="StartAsync"/>.</summary>
-    public static RunningService Over(ServiceFolder folder, RepairOptions? repairs = null)
+    public static RunningService Over(ServiceFolder folder, RepairOptions? repairs = null, TimeProvider? time = null)
     {
-        var service = new RunningService(ServiceComposition.Build(folder.Surroundings(repairs), folder.Settings()));
+        var service = new RunningService(ServiceComposition.Build(folder.Surroundings(repairs, time), folder.Settings()));
         Assert.Empty(service._app.Services.GetRequiredService<ConfigurationService>().Reload());
         return service;
     }
 
-    public static async Task<RunningService> StartAsync(ServiceFolder folder, RepairOptions? repairs = null)
+    public static async Task<RunningService> StartAsync(ServiceFolder folder, RepairOptions? repairs = null, TimeProvider? time = null)
     {
-        var service = Over(folder, repairs);
+        var service = Over(folder, repairs, time);
         await service._app.StartAsync(TestContext.Current.CancellationToken);
         service._started = true;
         return service;

@@ -67,8 +67,10 @@ internal sealed class ServiceFolder : IDisposable
 
     /// <summary>The process that a service in this process believes to be.</summary>
     /// <param name="repairs">How long its repairs wait for what; as in the real program when not given.</param>
-    public Surroundings Surroundings(RepairOptions? repairs = null) => new()
+    /// <param name="time">Its clock; the machine's when not given.</param>
+    public Surroundings Surroundings(RepairOptions? repairs = null, TimeProvider? time = null) => new()
     {
+        Time = time ?? TimeProvider.System,
         Repairs = repairs ?? new(),
         Out = TextWriter.Null,
         Error = TextWriter.Null,

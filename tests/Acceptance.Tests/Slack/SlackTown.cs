@@ -1,4 +1,5 @@
 using ChatOpsBot.Acceptance.Tests.Repairs;
+using ChatOpsBot.Application.Repairs;
 using ChatOpsBot.FakeSlack;
 using ChatOpsBot.Support;
 using Xunit;
@@ -15,12 +16,11 @@ internal sealed class SlackTown : IAsyncDisposable
     // The steps between are real hosts' work on a machine that has other things to do.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
-    private readonly string _mode;
-
     private SlackTown(SlackServer slack, string mode)
     {
         Slack = slack;
-        _mode = mode;
+        slack.Time = Time;
+        Mode = mode;
         slack.Workspace.Users[Ann] = [];
         slack.Workspace.Users[Bob] = [];
         slack.Workspace.Channels[Channel] = new() { ["is_member"] = true };
@@ -43,15 +43,21 @@ internal sealed class SlackTown : IAsyncDisposable
 
     public SlackServer Slack { get; }
 
+    /// <summary>The way in.</summary>
+    public string Mode { get; }
+
+    /// <summary>The clock of the service and of Slack.</summary>
+    public MovedTime Time { get; } = new();
+
     public ServiceFolder Folder { get; }
 
     public static async Task<SlackTown> StartAsync(string mode) => new(await SlackServer.StartAsync(), mode);
 
     /// <summary>Starts the service and waits until Slack reaches it.</summary>
-    public async Task<RunningService> ServeAsync()
+    public async Task<RunningService> ServeAsync(RepairOptions? repairs = null)
     {
-        var service = await RunningService.StartAsync(Folder);
-        if (_mode == "Http")
+        var service = await RunningService.StartAsync(Folder, repairs, Time);
+        if (Mode == "Http")
         {
             Slack.Sender.Ingress = new(service.Addresses[1]);
         }
@@ -142,4 +148,14 @@ internal sealed class SlackTown : IAsyncDisposable
         await UntilAsync(() => (found = Slack.Workspace.Ephemerals.FirstOrDefault(answer => answer.Trigger == trigger)) is not null, "an answer");
         return found?.Text ?? "";
     }
+}
+
+/// <summary>The machine's clock, moved on by a test.</summary>
+internal sealed class MovedTime : TimeProvider
+{
+    private long _moved;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _moved));
+
+    public void Move(TimeSpan by) => Interlocked.Add(ref _moved, by.Ticks);
 }
