@@ -77,6 +77,7 @@ install_node_packages() {
         (cd "$folder" && { cmp -s package-lock.json node_modules/.chatopsbot-lock || { npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.chatopsbot-lock; }; }) ||
             broken+=("npm ci failed in $folder: tests that need its packages will say so")
     done
+    bash tests/Teams.Tests/node/webchat.sh || broken+=("Microsoft's web chat was not fetched: tests that need it will say so")
 }
 
 build() {

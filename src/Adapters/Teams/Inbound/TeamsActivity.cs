@@ -85,8 +85,10 @@ internal sealed record TeamsActivity
         }
 
         var conversation = json.Member("conversation");
-        var bot = json.Member("recipient")?.Text("id");
         var channel = json.Text("channelId");
+
+        // Local test clients do not say who we are.
+        var bot = json.Member("recipient")?.Text("id") ?? (channel == TeamsProfile.EmulatorChannel ? "bot" : null);
         string?[] named = [conversation?.Text("tenantId"), json.Member("channelData")?.Member("tenant")?.Text("id")];
         ImmutableArray<string> tenants = [.. named.OfType<string>().Select(id => id.ToLowerInvariant()).Distinct()];
         var from = json.Member("from");
