@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.FakeSlack;
-using ChatOpsBot.Slack.Tests.Support;
 using ChatOpsBot.Support;
 using Xunit;
 
