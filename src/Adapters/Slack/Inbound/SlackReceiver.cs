@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -15,6 +16,9 @@ namespace ChatOpsBot.Adapters.Slack.Inbound;
 /// </summary>
 internal sealed class SlackReceiver
 {
+    private const int MostKinds = 1000;
+
+    private readonly ConcurrentDictionary<string, byte> _said = new(StringComparer.Ordinal);
     private readonly SlackOptions _options;
     private readonly ChatIntake _intake;
     private readonly GroupMembers _members;
@@ -106,7 +110,7 @@ internal sealed class SlackReceiver
             case "view_closed":
                 return SlackReceipt.Silent;
             default:
-                _log.Unknown($"an interaction of the type {Shown(type)}");
+                Unknown($"an interaction of the type {Shown(type)}");
                 return SlackReceipt.Silent;
         }
     }
@@ -116,7 +120,7 @@ internal sealed class SlackReceiver
         if (payload.Member("actions") is not { ValueKind: JsonValueKind.Array } actions || actions.GetArrayLength() == 0
             || actions[0] is not { ValueKind: JsonValueKind.Object } action || action.Text("action_id")?.StartsWith(Rendering.CardBlocks.ActionPrefix, StringComparison.Ordinal) != true)
         {
-            _log.Unknown("an action that is none of ours");
+            Unknown("an action that is none of ours");
             return SlackReceipt.Silent;
         }
 
@@ -138,7 +142,7 @@ internal sealed class SlackReceiver
         if (payload.Member("view") is not { } view || view.Text("callback_id") != Rendering.FormView.Callback || view.Text("id") is not { } id
             || Rendering.FormView.ReadOrigin(view.Text("private_metadata")) is not { } origin)
         {
-            _log.Unknown("a form that is none of ours");
+            Unknown("a form that is none of ours");
             return SlackReceipt.Silent;
         }
 
@@ -146,7 +150,7 @@ internal sealed class SlackReceiver
         switch (Forms.Read(origin.Token, answers))
         {
             case null:
-                _log.Unknown("a form that is none of ours");
+                Unknown("a form that is none of ours");
                 return SlackReceipt.Silent;
             case FormMeaning.Wrong wrong:
                 return new(200, new JsonObject { ["response_action"] = "errors", ["errors"] = new JsonObject { [wrong.Field] = wrong.What } });
@@ -179,7 +183,7 @@ internal sealed class SlackReceiver
 
         if (payload.Text("type") != "event_callback" || payload.Member("event") is not { } happened)
         {
-            _log.Unknown($"an event envelope of the type {Shown(payload.Text("type"))}");
+            Unknown($"an event envelope of the type {Shown(payload.Text("type"))}");
             return SlackReceipt.Silent;
         }
 
@@ -196,7 +200,7 @@ internal sealed class SlackReceiver
                 _log.Revoked(happened.Text("type") ?? "");
                 return SlackReceipt.Silent;
             default:
-                _log.Unknown($"an event of the type {Shown(happened.Text("type"))}");
+                Unknown($"an event of the type {Shown(happened.Text("type"))}");
                 return SlackReceipt.Silent;
         }
     }
@@ -246,6 +250,15 @@ internal sealed class SlackReceiver
 
     private bool IsInstalled(string? team, string? enterprise)
         => (team is not null && _options.Teams.Contains(team)) || (enterprise is not null && _options.Teams.Contains(enterprise));
+
+    /// <summary>Said once for each kind: a workspace can send thousands of them an hour.</summary>
+    private void Unknown(string what)
+    {
+        if (_said.Count < MostKinds && _said.TryAdd(what, 0))
+        {
+            _log.Unknown(what);
+        }
+    }
 
     private SlackReceipt Refuse(string why)
     {
