@@ -82,6 +82,31 @@ public class PressTests
     }
 
     [Fact]
+    [Trait("Requirement", "SEC-10")]
+    public async Task Approve_TwoAccountsOfOnePerson_CountAsOne()
+    {
+        await using var bench = await SlackBench.StartAsync();
+        bench.Workspace.Users["U6"] = [];
+        var policy = bench.Configuration.Policy;
+        bench.Configuration.Policy = policy with
+        {
+            People = [.. policy.People.Select(person => person.Id.Value == "bo" ? person with { Accounts = person.Accounts.Add(new Domain.Policies.Account.Slack("T1", "U6")) } : person)],
+            Approvals = [policy.Approvals[0] with { Quorum = 2 }],
+        };
+        await bench.SayAsync("U1", "check host42");
+        var id = new IncidentId(1);
+        await bench.AddAsync(
+            id, SlackBench.Observed("host42"),
+            IncidentSamples.Proposed(plan: SlackBench.Plan(id, "host42")) with { Requirement = IncidentSamples.Requirement() with { Quorum = 2, Notify = [] } });
+        var card = await bench.CardAsync(message => message.AllText.Contains("cob.approve", StringComparison.Ordinal));
+
+        Assert.Contains("1 of 2", (await bench.PressAsync("U2", card, "approve")).Text);
+        Assert.Contains("you have approved I-1 already", (await bench.PressAsync("U6", card, "approve")).Text);
+        Assert.Single(await EventsAsync<IncidentEvent.Approved>(bench, id));
+        Assert.IsType<IncidentState.AwaitingApproval>((await bench.IncidentAsync(id)).State);
+    }
+
+    [Fact]
     [Trait("Requirement", "SL-13")]
     [Trait("Requirement", "SEC-8")]
     public async Task Approve_AfterTheTime_SaysExpired()
