@@ -137,7 +137,7 @@ public sealed class EffectWorker
     private async Task PerformAsync(TakenEffect taken, CancellationToken cancellationToken)
     {
         var effect = EffectCodec.Decode(taken.Name, taken.Body);
-        var incident = await _incidents.GetAsync(taken.Incident, cancellationToken);
+        var incident = await _incidents.GetStoredAsync(taken.Incident, cancellationToken);
         if (effect is null || incident is null)
         {
             await SettleAsync(taken, new(taken.Claim, EffectEnd.GivenUp, _time.GetUtcNow()) { Error = "this version cannot read the effect" }, cancellationToken);

@@ -150,6 +150,28 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
         return view;
     }
 
+    /// <summary>
+    /// The incident as it is stored at this moment. <see cref="GetAsync"/> may be a moment behind what this process itself has just stored, which is too old for whoever acts on an effect:
+    /// the event that asked for it might not be there yet.
+    /// </summary>
+    public async Task<IncidentView?> GetStoredAsync(IncidentId id, CancellationToken cancellationToken)
+    {
+        if (await GetAsync(id, cancellationToken) is not { } known)
+        {
+            return null;
+        }
+
+        var more = await store.LoadAsync(id, known.Seq, cancellationToken);
+        if (more.IsEmpty)
+        {
+            return known;
+        }
+
+        var view = known.After(more);
+        Remember(view);
+        return view;
+    }
+
     private static IncidentView Start(IncidentId id, IncidentEvent.Opened opened, out IncidentChange change)
     {
         var blank = new IncidentView(Incident.Blank(id), 0, EventChain.Start);

@@ -64,7 +64,7 @@ public sealed class CardDelivery(IncidentService incidents, CardMaker cards, ICa
     private async Task<CardDelivered> BringInTurnAsync(IChatSurface surface, IncidentId incident, ConversationId conversation, int failures, CancellationToken cancellationToken)
     {
         var place = await index.FindAsync(incident, conversation, cancellationToken);
-        if (await incidents.GetAsync(incident, cancellationToken) is not { } view || place?.RenderedSeq >= view.Seq)
+        if (await incidents.GetStoredAsync(incident, cancellationToken) is not { } view || place?.RenderedSeq >= view.Seq)
         {
             return new(place?.Message, null, null);
         }
