@@ -164,6 +164,35 @@ public sealed class EffectWorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Effect_TakenBeforeItsEventIsKnownHere_IsStillPerformed()
+    {
+        _host.On = (task, _) => Task.FromResult<EffectOutcome>(Repairing(task));
+        var id = await OpenAsync();
+        await UntilAsync(async () => (await StateAsync(id)) == "awaiting-approval");
+        await UntilAsync(() => _worker.Running == 0);
+        var approve = Approve(await ViewAsync(id));
+
+        // The approval is stored; who stored it is kept from going on until the worker has dealt with what it asks for.
+        var approved = new TaskCompletionSource();
+        _store.AfterAppend = () =>
+        {
+            _store.AfterAppend = null;
+            return approved.Task;
+        };
+        var applying = ApplyAsync(id, approve);
+        await UntilAsync(() =>
+        {
+            _signal.Raise();
+            return _store.Settled.Any(settled => settled.Key == "begin:1.1");
+        });
+        approved.SetResult();
+        await applying;
+
+        Assert.Contains("begin:1.1", _host.Performed);
+        await UntilAsync(async () => (await StateAsync(id)) == "resolved");
+    }
+
+    [Fact]
     public async Task NoHandler_IsGivenUp_AndTheIncidentDoesNotWait()
     {
         var bare = new EffectWorker(_store, _incidents, [], _signal, _options, _time, NullLogger<EffectWorker>.Instance);

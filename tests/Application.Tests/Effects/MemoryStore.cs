@@ -37,7 +37,17 @@ internal sealed class MemoryStore : IIncidentStore, IEffectOutbox, IInbox, ICard
         return new OpenOutcome.Opened(id);
     });
 
-    public Task<AppendOutcome> AppendAsync(IncidentAppend append, CancellationToken cancellationToken) => Locked<AppendOutcome>(() =>
+    /// <summary>What goes on between the moment an append is stored and the moment its caller knows.</summary>
+    public Func<Task>? AfterAppend { get; set; }
+
+    public async Task<AppendOutcome> AppendAsync(IncidentAppend append, CancellationToken cancellationToken)
+    {
+        var outcome = await AppendNowAsync(append);
+        await (AfterAppend?.Invoke() ?? Task.CompletedTask);
+        return outcome;
+    }
+
+    private Task<AppendOutcome> AppendNowAsync(IncidentAppend append) => Locked<AppendOutcome>(() =>
     {
         var (line, _) = _incidents[append.Incident];
         if (line.Events != append.ExpectedSeq || line.Head != append.ExpectedHead)
