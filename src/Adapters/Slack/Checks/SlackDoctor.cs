@@ -36,7 +36,9 @@ public static class SlackDoctor
         var test = await api.CallAsync("auth.test", [], cancellationToken);
         if (test is not SlackReply.Good good)
         {
-            points.Add(new(PointState.Gap, "slack bot token", Why(test), "install the app again and copy the Bot User OAuth Token"));
+            points.Add(new(PointState.Gap, "slack bot token", Why(test), test is SlackReply.Refused
+                ? "install the app again and copy the Bot User OAuth Token"
+                : "let this machine reach slack.com over https, without a web proxy, and look again"));
             return points.ToImmutable();
         }
 
