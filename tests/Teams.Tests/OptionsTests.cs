@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using ChatOpsBot.Adapters.Teams;
 using ChatOpsBot.FakeConnector;
 using Microsoft.Extensions.Options;
@@ -82,6 +85,26 @@ public class OptionsTests
         Assert.False(new TeamsProfile(Options.Create(loose), isDevelopment: false).IsAnonymous);
         Assert.True(new TeamsProfile(Options.Create(loose), isDevelopment: true).IsAnonymous);
         Assert.False(new TeamsProfile(Options.Create(Good()), isDevelopment: true).IsAnonymous);
+    }
+
+    [Fact]
+    [Trait("Requirement", "TM-3")]
+    public async Task Anonymous_OnAnAddressThatOthersReach_NobodyIsListenedTo()
+    {
+        if (NetworkInterface.GetAllNetworkInterfaces().SelectMany(one => one.GetIPProperties().UnicastAddresses).Select(one => one.Address)
+                .FirstOrDefault(one => one.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(one)) is not { } address)
+        {
+            Assert.Skip("this machine has no address besides loopback");
+            return;
+        }
+
+        await using var bench = await TeamsBench.StartAsync(options => options.AppId = "", listens: address);
+        Assert.Equal(address.ToString(), bench.People.Bot.Host);
+        var hello = bench.People.Message("ann", "help");
+        hello["channelId"] = "emulator";
+        Assert.Equal((401, ""), ((await bench.People.SendAsync(hello, null)).Status, (await bench.People.SendAsync(hello, null)).Body));
+        Assert.Equal(401, (await bench.People.SendAsync(hello)).Status);
+        Assert.Empty(bench.Teams.Calls);
     }
 
     [Fact]

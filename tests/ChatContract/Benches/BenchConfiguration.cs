@@ -28,6 +28,9 @@ internal sealed class BenchConfiguration : IConfigurationSource
         Approvals = [new() { Name = "approvals[0]", Risks = [Risk.D0, Risk.D1, Risk.D2, Risk.D3], From = [new WhoSelector.Group("network")], RequesterMay = false }],
     };
 
+    /// <summary>What goes wrong inside at every command and press.</summary>
+    public Exception? Broken { get; set; }
+
     /// <summary>So many hosts, from host40 on.</summary>
     public int Hosts { get; set; } = 20;
 
@@ -56,9 +59,6 @@ internal sealed class BenchConfiguration : IConfigurationSource
         Accounts = [new Account.Slack(SlackWorkspace.Team, SlackOf(id)), new Account.Teams(ConnectorServer.Tenant, TeamsPeople.ObjectId(id)), new Account.Emulator($"user-{id}")],
         ConsoleToken = ConsoleTokenHash.Of(TokenOf(id)),
     };
-
-    /// <summary>What goes wrong inside at every command and press.</summary>
-    public Exception? Broken { get; set; }
 
     public Task RefreshMembersAsync(TimeSpan notOlderThan, CancellationToken cancellationToken)
         => Broken is { } failure ? Task.FromException(failure) : _members?.RefreshAsync(Policy, notOlderThan, cancellationToken) ?? Task.CompletedTask;

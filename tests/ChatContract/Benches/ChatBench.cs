@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
 using ChatOpsBot.Adapters.KeyFiles;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Chat;
@@ -47,6 +48,9 @@ internal abstract class ChatBench : IAsyncDisposable
 
     /// <summary>Changes the parts of the bot at its next start.</summary>
     public Action<IServiceCollection>? Also { get; set; }
+
+    /// <summary>The address of this machine that the bot listens on.</summary>
+    protected IPAddress Listens { get; init; } = IPAddress.Loopback;
 
     /// <summary>A folder that outlives restarts.</summary>
     protected string Folder => _folder.Path;
@@ -174,7 +178,7 @@ internal abstract class ChatBench : IAsyncDisposable
     }
 
     /// <summary>Where the bot listens.</summary>
-    protected virtual void Listen(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+    protected virtual void Listen(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(Listens, 0));
 
     /// <summary>Adds the surface and its settings.</summary>
     protected abstract void Add(IServiceCollection services);

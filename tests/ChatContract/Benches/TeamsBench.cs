@@ -26,10 +26,10 @@ internal sealed class TeamsBench : ChatBench
     public TeamsPeople People { get; }
 
     /// <summary>Starts a bot, or adds Teams to one that there is.</summary>
-    public static async Task<TeamsBench> StartAsync(Action<TeamsOptions>? change = null, ChatBench? joins = null)
+    public static async Task<TeamsBench> StartAsync(Action<TeamsOptions>? change = null, ChatBench? joins = null, System.Net.IPAddress? listens = null)
     {
         var teams = await ConnectorServer.StartAsync();
-        var bench = new TeamsBench(teams, change);
+        var bench = new TeamsBench(teams, change) { Listens = listens ?? System.Net.IPAddress.Loopback };
         teams.Time = joins?.Time ?? bench.Time;
         foreach (var user in new[] { "ann", "bo", "cy", "eve", "gus", "zoe" })
         {
