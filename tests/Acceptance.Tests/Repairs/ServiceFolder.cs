@@ -34,12 +34,14 @@ internal sealed class ServiceFolder : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public ServiceFolder()
+    /// <summary>Makes the folder.</summary>
+    /// <param name="policy">Changes the text of the policy.</param>
+    public ServiceFolder(Func<string, string>? policy = null)
     {
         var proxy = _folder.Write("proxy.pl", Proxy);
         _folder.Write("ssh_config", $"Host *\n  ProxyCommand nsenter --net=/run/netns/{Path.GetFileName(LabFixture.Folder)}-ctl perl {proxy} %h %p\n");
         _folder.Write("inventory.yaml", File.ReadAllText($"{LabFixture.Folder}/inventory.yaml"));
-        _folder.Write("policy.yaml", Policy);
+        _folder.Write("policy.yaml", policy?.Invoke(Policy) ?? Policy);
     }
 
     /// <summary>Settings besides the usual ones, as environment variables.</summary>
