@@ -9,7 +9,7 @@
 #   --down       remove everything that a demo made
 #
 # Without --yes the web console stays until Ctrl-C. Debian packages and NuGet's package cache are not removed by --down.
-# Exit code: 0 resolved; 1 another outcome, or something failed; 64 wrong arguments; 78 no .NET 10 SDK.
+# Exit code: 0 resolved; 1 another outcome (a question to a human, where no repair of ours answers the fault), or something failed; 64 wrong arguments; 78 no .NET 10 SDK.
 set -uo pipefail
 
 repository=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
@@ -285,6 +285,9 @@ fi
 step 'the transcript'
 show_transcript "$id"
 state=$(incident state)
+# Nothing was planned: what is left is not the bot's to do, and is said in full.
+why=$(api bo GET "/api/v1/incidents/$id" | jq -r '.why // empty')
+[[ $state != escalated || -n $decided || -z $why ]] || printf '\nNo repair of ours answers this. The question to a human:\n%s\n' "$why"
 step "$id ended: $state"
 if [[ $approve == yes ]]; then
   [[ $state == resolved && -n $address ]]
