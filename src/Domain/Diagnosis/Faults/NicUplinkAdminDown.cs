@@ -33,6 +33,11 @@ public static class NicUplinkAdminDown
 
     private static Verdict Judge(HostTopology topology, GuestBridge bridge, Link uplink, Link device)
     {
+        if (device.Name == uplink.Name && VlanSubifMissingOrWrongId.IsWanted(bridge, device))
+        {
+            return Verdict.Ruled(Id, $"{device.Name} is down and is the VLAN device that {bridge.Name} is configured for: {VlanSubifMissingOrWrongId.Id}");
+        }
+
         if (bridge.Uplinks.FirstOrDefault(other => other.Name != uplink.Name && other.HasCarrier) is { } working)
         {
             return Verdict.Ruled(Id, $"{device.Name} is down, but {bridge.Name} has the working uplink {working.Name}");

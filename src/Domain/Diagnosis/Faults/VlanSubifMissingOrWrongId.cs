@@ -19,7 +19,7 @@ public static partial class VlanSubifMissingOrWrongId
         What = "The VLAN device that is a bridge's way out is missing, down, or carries another VLAN id, protocol or NIC than its name says: guests of that VLAN are cut off, others are fine.",
         DecidedBy = "The configuration names NIC.ID as port of the bridge, and there is no such link, or its id, its protocol (802.1Q) or its lower device is another one, or it is down. A bridge with vlan_filtering needs no such device.",
         ConfusedWith = ["bridge.uplink-missing", "vlan.not-on-trunk", "nic.uplink-admin-down"],
-        RepairedBy = "ip link add link NIC name NIC.ID type vlan id ID, set up and master BRIDGE; a wrong one is removed first. The configuration has to define it.",
+        RepairedBy = "ip link add link NIC name NIC.ID type vlan id ID, set up and master BRIDGE; a wrong one is removed first; one that is down is set up. The configuration has to define it.",
         Messages = ["Cannot find device \"*.*\""],
     };
 
@@ -37,6 +37,10 @@ public static partial class VlanSubifMissingOrWrongId
         var there = bridge.Ports.Where(port => port.Kind == "vlan" && !wanted.Contains(port.Name)).Select(port => Attached(bridge, port));
         return Verdict.Join(wanted.Select(name => Wanted(topology, bridge, name)).Concat(there));
     }
+
+    /// <summary>Whether the link is the VLAN device that the bridge's configuration names as NIC.ID.</summary>
+    internal static bool IsWanted(GuestBridge bridge, Link link)
+        => link.Kind == "vlan" && bridge.Link.Bridge?.VlanFiltering != true && VlanName().IsMatch(link.Name) && bridge.IntendedUplinks.Contains(link.Name);
 
     /// <summary>What the configuration names as NIC.ID.</summary>
     private static Verdict Wanted(HostTopology topology, GuestBridge bridge, string name)
@@ -59,7 +63,14 @@ public static partial class VlanSubifMissingOrWrongId
 
         if (!link.IsUp)
         {
-            return Verdict.From([Found(bridge, name, $"{name}, the way out of {bridge.Name}, is set down", [new("e.link", $"{name}: {string.Join(',', link.Flags)}"), Intent(bridge, name)], $"ip link set {name} up")]);
+            // The kernel takes a VLAN device down and up with its NIC (net/8021q/vlan.c, vlan_device_event).
+            if (topology.Links.Find(link.Lower) is { IsUp: false } below)
+            {
+                return Verdict.Ruled(Id, $"{name} is down because {below.Name} below it is");
+            }
+
+            var down = Found(bridge, name, $"{name}, the way out of {bridge.Name}, is set down", [new("e.link", $"{name}: flags without UP"), Intent(bridge, name)], "");
+            return Verdict.From([down with { Repair = "nic/raise-uplink", Question = null, Risk = Risk.D0 }]);
         }
 
         var wrong = link.VlanId is { } actual && actual != id ? new EvidenceLine("e.link", $"{name}: vlan id {Number(actual)}")
