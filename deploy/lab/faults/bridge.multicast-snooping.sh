@@ -37,9 +37,14 @@ is_cut() { on_switch ip -6 neigh flush dev sw0; ! on_switch ping -6 -n -q -c 1 -
 has_address() { [[ -n $(on_switch ip -6 -o addr show dev "w$1" scope link -tentative) ]]; }
 knows_querier() { on_host "$1" bridge -d mdb show dev br0 </dev/null | grep -q 'router ports on br0: eno2'; }
 heal() {
+  local ns address
+  ns=$(guest_ns "$@")
   in_ns "$1-$2" nft delete table ip6 quiet 2>/dev/null || true
   on_switch ip link del "x$1" 2>/dev/null || true
   on_switch ip link del "w$1" 2>/dev/null || true
   on_host "$1" ip link set br0 type bridge mcast_snooping 0
   on_host "$1" ip link set br0 type bridge mcast_snooping "$(saved snooping)"
+  # The bridge believes in the router for minutes yet, so the guest has to say again which group it is in: it does when it gets its address.
+  address=$(ip -n "$ns" -j -6 addr show dev eth0 scope link | jq -r '.[0].addr_info[0].local // empty')
+  [[ -z $address ]] || { ip -n "$ns" addr del "$address/64" dev eth0 && ip -n "$ns" addr add "$address/64" dev eth0 nodad; }
 }

@@ -19,7 +19,12 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
     private const int CachedIncidents = 1000;
 
     /// <summary>Open incidents as last seen, so that an event costs no reading of the whole history. A stale entry only costs one lost race.</summary>
+    // What has ended stays so: whoever comes late with an older view must not bring it back.
+    private const int EndedKnown = 10_000;
+
     private readonly ConcurrentDictionary<IncidentId, IncidentView> _cache = new();
+    private readonly HashSet<IncidentId> _ended = [];
+    private readonly Lock _remembering = new();
 
     /// <summary>Opens an incident for the host of a request, or joins the one that is open.</summary>
     /// <param name="request">What is asked.</param>
@@ -223,18 +228,33 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
 
     private void Remember(IncidentView view)
     {
-        if (!view.Incident.IsOpen)
+        var id = view.Incident.Id;
+        lock (_remembering)
         {
-            _cache.TryRemove(view.Incident.Id, out _);
-            return;
-        }
+            if (!view.Incident.IsOpen)
+            {
+                if (_ended.Count >= EndedKnown)
+                {
+                    _ended.Clear();
+                }
 
-        if (_cache.Count >= CachedIncidents)
-        {
-            _cache.Clear();
-        }
+                _ended.Add(id);
+                _cache.TryRemove(id, out _);
+                return;
+            }
 
-        // Two callers may finish in the other order than they stored.
-        _cache.AddOrUpdate(view.Incident.Id, view with { Tail = [] }, (_, known) => known.Seq > view.Seq ? known : view with { Tail = [] });
+            if (_ended.Contains(id))
+            {
+                return;
+            }
+
+            if (_cache.Count >= CachedIncidents)
+            {
+                _cache.Clear();
+            }
+
+            // Two callers may finish in the other order than they stored.
+            _cache.AddOrUpdate(id, view with { Tail = [] }, (_, known) => known.Seq > view.Seq ? known : view with { Tail = [] });
+        }
     }
 }

@@ -172,7 +172,7 @@ public sealed class EffectWorkerTests : IAsyncLifetime
         await UntilAsync(() => _worker.Running == 0);
         var approve = Approve(await ViewAsync(id));
 
-        // The approval is stored; who stored it is kept from going on until the worker has dealt with what it asks for.
+        // The approval is stored; who stored it is kept from going on until the worker has dealt with what it asks for, to the very end.
         var approved = new TaskCompletionSource();
         _store.AfterAppend = () =>
         {
@@ -183,13 +183,13 @@ public sealed class EffectWorkerTests : IAsyncLifetime
         await UntilAsync(() =>
         {
             _signal.Raise();
-            return _store.Settled.Any(settled => settled.Key == "begin:1.1");
+            return _store.Settled.Any(settled => settled.Key == "commit:1.1");
         });
         approved.SetResult();
         await applying;
 
         Assert.Contains("begin:1.1", _host.Performed);
-        await UntilAsync(async () => (await StateAsync(id)) == "resolved");
+        Assert.Equal("resolved", await StateAsync(id));
     }
 
     [Fact]

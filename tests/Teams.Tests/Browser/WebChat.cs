@@ -58,11 +58,16 @@ internal sealed class WebChat : IAsyncDisposable
         }
     }
 
-    /// <summary>Presses the newest button with that label.</summary>
-    public static async Task PressAsync(BrowserPage page, string label)
+    /// <summary>Presses the newest button with that label, once it is there.</summary>
+    /// <param name="page">The chat.</param>
+    /// <param name="label">Its words.</param>
+    /// <param name="incident">The incident and host that its card is about; any when <see langword="null"/>: cards are posted again whenever they change.</param>
+    public static async Task PressAsync(BrowserPage page, string label, string? incident = null)
     {
-        await page.WaitAsync($"[...document.querySelectorAll('button')].some(b => b.textContent.trim() === '{label}' && !b.disabled)");
-        await page.AskAsync($"document.querySelectorAll('[data-newest]').forEach(b => b.removeAttribute('data-newest')); [...document.querySelectorAll('button')].filter(b => b.textContent.trim() === '{label}').at(-1).setAttribute('data-newest', '')");
+        const string About = """(b => { let e = b; while (e && !/I-\d+ host/.test(e.innerText)) e = e.parentElement; return e ? e.innerText : ''; })""";
+        var buttons = $"[...document.querySelectorAll('button')].filter(b => b.textContent.trim() === '{label}' && !b.disabled && {About}(b).includes('{incident}'))";
+        await page.WaitAsync($"{buttons}.length > 0");
+        await page.AskAsync($"document.querySelectorAll('[data-newest]').forEach(b => b.removeAttribute('data-newest')); {buttons}.at(-1).setAttribute('data-newest', '')");
         await page.PressAsync("[data-newest]");
     }
 

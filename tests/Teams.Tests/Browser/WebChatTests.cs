@@ -53,7 +53,7 @@ public sealed class WebChatTests(ChromiumFixture fixture) : IClassFixture<Chromi
         await bench.AddAsync(new(2), ChatBench.Observed("host43"), ChatBench.Proposed(ChatBench.Plan(new(2), "host43")));
         await WebChat.SayAsync(bo, "check host43");
         await WebChat.ShowsAsync(bo, "I-2 host43: awaiting-approval");
-        await WebChat.PressAsync(bo, "Show my options");
+        await WebChat.PressAsync(bo, "Show my options", "I-2 host43");
         await bo.WaitAsync("document.body.innerText.split('I-2 host43: awaiting-approval').length > 2");
         await WebChat.PressAsync(bo, "Deny");
         await bo.WaitAsync("document.querySelectorAll('.ac-textInput').length > 1");
