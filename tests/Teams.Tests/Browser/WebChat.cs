@@ -67,8 +67,9 @@ internal sealed class WebChat : IAsyncDisposable
         const string About = """(b => { let e = b; while (e && !/I-\d+ host/.test(e.innerText)) e = e.parentElement; return e ? e.innerText : ''; })""";
         var buttons = $"[...document.querySelectorAll('button')].filter(b => b.textContent.trim() === '{label}' && !b.disabled && {About}(b).includes('{incident}'))";
         await page.WaitAsync($"{buttons}.length > 0");
-        await page.AskAsync($"document.querySelectorAll('[data-newest]').forEach(b => b.removeAttribute('data-newest')); {buttons}.at(-1).setAttribute('data-newest', '')");
-        await page.PressAsync("[data-newest]");
+
+        // By the page itself: between a look for its place and a mouse, a new message moves it.
+        await page.AskAsync($"{buttons}.at(-1).click()");
     }
 
     /// <summary>Waits until the chat shows words.</summary>
