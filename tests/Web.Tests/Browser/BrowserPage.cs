@@ -7,7 +7,7 @@ namespace ChatOpsBot.Web.Tests.Browser;
 /// <summary>One tab.</summary>
 internal sealed class BrowserPage(Chromium browser, string session)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     public Task<JsonNode> CallAsync(string method, JsonObject parameters) => browser.CallAsync(method, parameters, session);
 
