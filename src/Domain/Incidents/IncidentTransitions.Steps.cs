@@ -64,11 +64,14 @@ public static partial class IncidentTransitions
             OverallVerdict.Fault when NextRoot(incident) is { } root => Plan(incident, root),
             OverallVerdict.Fault when CameBack(incident) is { } finding => Escalate(
                 incident, $"{finding.Id} {finding.Subject} was repaired in this incident and is back: something puts it back. {finding.Summary}"),
-            OverallVerdict.Fault when e.Diagnosis.Findings.All(finding => finding.ConsequenceOf is not null || OwnDrift.IsOwn(incident, finding)) => FoundHealthy(incident, e.At),
-            OverallVerdict.Inconclusive when incident.Committed.Any(repair => !repair.Proven) => Watch(incident, e.At),
+            OverallVerdict.Fault when OnlyOwnDrift(incident, e.Diagnosis) && e.Diagnosis.Undecided.IsEmpty => FoundHealthy(incident, e.At),
+            _ when (e.Diagnosis.Verdict == OverallVerdict.Inconclusive || OnlyOwnDrift(incident, e.Diagnosis)) && incident.Committed.Any(repair => !repair.Proven) => Watch(incident, e.At),
             _ => Escalate(incident, Question(e.Diagnosis)),
         };
     }
+
+    private static bool OnlyOwnDrift(Incident incident, Diagnosis.Diagnosis diagnosis)
+        => diagnosis.Findings.All(finding => finding.ConsequenceOf is not null || OwnDrift.IsOwn(incident, finding));
 
     private static Transition.Accepted FoundHealthy(Incident incident, DateTimeOffset at) => incident switch
     {

@@ -34,6 +34,16 @@ public class OwnDriftTests
     public void Observed_DriftAndAnotherRoot_IsNoHealthyHost()
         => Assert.Equal("escalated", Then(Repaired(VerifyOutcome.Kept), Fault(2, Drift("br0"), Finding("switch.port-security", "eno2", repair: null))).State.Name);
 
+    [Fact]
+    public void Observed_DriftAndSomethingNotRead_IsNotCalledHealthy()
+    {
+        var seen = Fault(2, Drift("br0"));
+        var blind = seen with { Diagnosis = seen.Diagnosis with { Undecided = [new("nf.bridge-family-drop", "e.nft", "needs root")] } };
+
+        Assert.Equal("escalated", Then(Repaired(VerifyOutcome.Done, "nf.bridge-family-drop br0"), blind).State.Name);
+        Assert.Equal("watching", Then(Repaired(VerifyOutcome.Kept), blind).State.Name);
+    }
+
     private static Incident Repaired(VerifyOutcome outcome, params string[] others)
         => Then(After(Opened, Fault(), Proposed(), Approved(Bo), GuardSaid(GuardStatus.Armed), GuardSaid(GuardStatus.Applied)), Verified(outcome, [.. others]), GuardSaid(GuardStatus.Committed));
 
