@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using ChatOpsBot.Adapters.Console.Chat;
 using ChatOpsBot.Adapters.Console.Terminal;
 using ChatOpsBot.ChatContract.Benches;
 using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Support;
 
 namespace ChatOpsBot.ChatContract.Surfaces;
 
@@ -136,8 +136,8 @@ public sealed class TerminalUnderTest : ChatUnderTest
 /// <summary>A person at a terminal.</summary>
 internal sealed class TerminalSession : IDisposable
 {
-    private readonly Keyboard _keys = new();
-    private readonly Screen _screen = new();
+    private readonly TypedLines _keys = new();
+    private readonly LockedWriter _screen = new();
     private readonly ChatServer _server;
     private readonly CancellationTokenSource _interrupt = new();
     private readonly Task _running;
@@ -156,9 +156,9 @@ internal sealed class TerminalSession : IDisposable
     /// <summary>Whether the question on the screen was not answered before.</summary>
     public bool TakeQuestion() => Interlocked.Exchange(ref _answered, 1) == 0;
 
-    public void Type(string line) => _keys.Lines.TryWrite(line);
+    public void Type(string line) => _keys.Type(line);
 
-    public void EndOfInput() => _keys.Lines.TryComplete();
+    public void EndOfInput() => _keys.End();
 
     /// <summary>Ctrl-C.</summary>
     public async Task LeaveAsync()
@@ -174,52 +174,5 @@ internal sealed class TerminalSession : IDisposable
         _keys.Dispose();
         _screen.Dispose();
         _interrupt.Dispose();
-    }
-
-    private sealed class Keyboard : TextReader
-    {
-        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-
-        public ChannelWriter<string> Lines => _lines.Writer;
-
-        public override string? ReadLine() => _lines.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult() && _lines.Reader.TryRead(out var line) ? line : null;
-    }
-
-    /// <summary>Read by the test while the session writes.</summary>
-    private sealed class Screen : StringWriter
-    {
-        private readonly Lock _gate = new();
-
-        public override void Write(char value)
-        {
-            lock (_gate)
-            {
-                base.Write(value);
-            }
-        }
-
-        public override void Write(string? value)
-        {
-            lock (_gate)
-            {
-                base.Write(value);
-            }
-        }
-
-        public override void Write(char[] buffer, int index, int count)
-        {
-            lock (_gate)
-            {
-                base.Write(buffer, index, count);
-            }
-        }
-
-        public override string ToString()
-        {
-            lock (_gate)
-            {
-                return base.ToString();
-            }
-        }
     }
 }

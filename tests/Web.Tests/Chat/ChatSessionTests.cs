@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using ChatOpsBot.Adapters.Console.Chat;
 using ChatOpsBot.Adapters.Console.Terminal;
 using ChatOpsBot.Application.Chat;
@@ -153,56 +152,6 @@ public sealed class ChatSessionTests : IAsyncLifetime
         while (!condition())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
-        }
-    }
-
-    /// <summary>A person's keyboard.</summary>
-    private sealed class TypedLines : TextReader
-    {
-        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-
-        public void Type(string line) => _lines.Writer.TryWrite(line);
-
-        public void End() => _lines.Writer.TryComplete();
-
-        public override string? ReadLine() => _lines.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult() && _lines.Reader.TryRead(out var line) ? line : null;
-    }
-
-    /// <summary>Read by the test while the session writes.</summary>
-    private sealed class LockedWriter : StringWriter
-    {
-        private readonly Lock _gate = new();
-
-        public override void Write(char value)
-        {
-            lock (_gate)
-            {
-                base.Write(value);
-            }
-        }
-
-        public override void Write(string? value)
-        {
-            lock (_gate)
-            {
-                base.Write(value);
-            }
-        }
-
-        public override void Write(char[] buffer, int index, int count)
-        {
-            lock (_gate)
-            {
-                base.Write(buffer, index, count);
-            }
-        }
-
-        public override string ToString()
-        {
-            lock (_gate)
-            {
-                return base.ToString();
-            }
         }
     }
 }
