@@ -30,7 +30,11 @@ namespace ChatOpsBot.Host.Serving;
 /// <summary>Puts the service together: one method per part, no logic.</summary>
 internal static class ServiceComposition
 {
-    public static WebApplication Build(Surroundings surroundings, LoadedSettings settings)
+    /// <summary>Composes the service.</summary>
+    /// <param name="surroundings">The process it runs in.</param>
+    /// <param name="settings">Its settings, checked.</param>
+    /// <param name="last">May put something else in the place of what is registered; for tests.</param>
+    public static WebApplication Build(Surroundings surroundings, LoadedSettings settings, Action<IServiceCollection>? last = null)
     {
         var options = settings.Options;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -59,6 +63,7 @@ internal static class ServiceComposition
         services.AddTeams(options.Teams.Enabled, options.IsDevelopment);
         services.AddWeb();
         services.AddTelemetry(options.Telemetry);
+        last?.Invoke(services);
 
         var app = builder.Build();
         app.MapWeb();

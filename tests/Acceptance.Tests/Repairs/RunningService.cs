@@ -8,6 +8,7 @@ using ChatOpsBot.Application.Repairs;
 using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Domain.Transcripts;
 using ChatOpsBot.Host.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -81,7 +82,10 @@ internal sealed class RunningService : IAsyncDisposable
 
     /// <summary>All that happened to it.</summary>
     public async Task<IReadOnlyList<IncidentEvent>> EventsAsync(IncidentId id)
-        => [.. (await _app.Services.GetRequiredService<IIncidentStore>().LoadAsync(id, 0, TestContext.Current.CancellationToken)).Select(stored => stored.Read())];
+        => [.. (await StoredAsync(id)).Select(stored => stored.Read())];
+
+    /// <summary>All that happened to it, as it is stored.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> StoredAsync(IncidentId id) => await _app.Services.GetRequiredService<IIncidentStore>().LoadAsync(id, 0, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until the incident is as wanted, or ends the test showing where it stands.</summary>
     public async Task<Incident> UntilAsync(IncidentId id, Func<Incident, bool> wanted)
