@@ -79,6 +79,9 @@ public static class Metrics
             case IncidentEvent.Approved:
                 s_approvals.Add(1, Label("decision", "approved"));
                 break;
+            case IncidentEvent.GlassBroken:
+                s_approvals.Add(1, Label("decision", "break-glass"));
+                break;
             case IncidentEvent.Denied:
                 s_approvals.Add(1, Label("decision", "denied"));
                 break;

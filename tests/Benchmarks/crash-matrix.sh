@@ -3,7 +3,7 @@
 # back, an approval race, a double fault) on hosts of the lab over real SSH, told in a Slack that its own clients have approved. The service is ended by SIGKILL at each
 # point that it passes (before and after every write to its store, every effect, every message, every call to a host, and in the midst of these) and started again.
 # The points are found by living the life once undisturbed, so a new step of the code is covered by itself. Needs root. All points take hours on two cores;
-# --every N takes each N-th of them, --only TEXT the lives whose class has TEXT in its name.
+# --every N takes each N-th of them, --only TEXT the lives whose name in FullCrashMatrix.cs begins with TEXT.
 # Last line: points=N scenarios=N lost=N duplicated=N orphaned=N chatTwice=N. points: different ones at which the service was ended; lost: events, messages and answers that
 # are missing or wrong at the end; duplicated: decisions, and commands by the list that the host itself keeps; orphaned: guards that nobody settled; chatTwice: messages said twice.
 # Exits 1 when a test failed or one of the first three is not 0.
@@ -23,7 +23,7 @@ done
 out=$root/tests/Acceptance.Tests/bin/Release/net10.0
 rm -f "$out/crash-matrix.txt"
 failed=0
-COB_CRASH_EVERY=$every "$out/ChatOpsBot.Acceptance.Tests" -noLogo -noColor -class "*FullCrashMatrix+Of*$only*" -explicit only -maxThreads 3 || failed=1
+COB_CRASH_EVERY=$every "$out/ChatOpsBot.Acceptance.Tests" -noLogo -noColor -class "*FullCrashMatrix+Of$only*" -explicit only -maxThreads 3 || failed=1
 [ -s "$out/crash-matrix.txt" ] || { echo "no life was lived"; exit 1; }
 grep -v '^#' "$out/crash-matrix.txt" | awk -F '\t' -v failed="$failed" '
     { runs[$1]++; if ($3 == "reached") { reached[$1]++; points[$2] = 1 } for (i = 4; i <= NF; i++) { split($i, pair, "="); sum[pair[1]] += pair[2] } }

@@ -121,6 +121,8 @@ public static class IncidentSamples
         yield return ("awaiting-approval, one of two given", After(Opened, Fault(), Proposed(1, Requirement(2)), Approved(Bo)));
         yield return ("applying, not begun", Approving());
         yield return ("applying, begun", Applying());
+        yield return ("applying, by one person alone", After(Opened, Fault(), Proposed(), Events().First(sample => sample.Line == "GlassBroken").Event));
+        yield return ("resolved, what was done alone is not reviewed", Alone());
         yield return ("verifying", Verifying());
         yield return ("verifying, a likely finding", After(Opened, Fault(1, Finding(certainty: Certainty.Likely)), Proposed(), Approved(Bo), GuardSaid(GuardStatus.Armed), GuardSaid(GuardStatus.Applied)));
         yield return ("verifying, committing the proven", Verified(Verifying(), VerifyOutcome.Done));
@@ -138,6 +140,12 @@ public static class IncidentSamples
         yield return ("reverted", Then(Verified(Verifying(), VerifyOutcome.Worse), GuardSaid(GuardStatus.Reverted)));
         yield return ("revert-failed", Then(Verified(Verifying(), VerifyOutcome.Worse), GuardSaid(GuardStatus.RevertConflict)));
         yield return ("unreachable", After(Opened, new IncidentEvent.Observed(At(1), 1, Diagnosis(OverallVerdict.Unreachable), null)));
+    }
+
+    private static Incident Alone()
+    {
+        var applying = After(Opened, Fault(), Proposed(), Events().First(sample => sample.Line == "GlassBroken").Event);
+        return Then(Verified(Then(Then(applying, GuardSaid(GuardStatus.Armed)), GuardSaid(GuardStatus.Applied)), VerifyOutcome.Done), GuardSaid(GuardStatus.Committed));
     }
 
     /// <summary>Every kind of event, with the name of the line; those that belong to an observation say which.</summary>
@@ -171,6 +179,12 @@ public static class IncidentSamples
         yield return ("Approved, too late", new IncidentEvent.Approved(At(31), Bo, generation, hash));
         yield return ("Denied", new IncidentEvent.Denied(At(5), Bo, generation, hash, "not today"));
         yield return ("Denied, too late", new IncidentEvent.Denied(At(31), Bo, generation, hash, null));
+        yield return ("GlassBroken", new IncidentEvent.GlassBroken(At(5), Cy, generation, hash, "nobody answers", new(["group:leads"], TimeSpan.FromHours(24), [new("slack:T1/C9")])));
+        yield return ("GlassBroken, other plan", new IncidentEvent.GlassBroken(At(5), Cy, generation, "ff", "nobody answers", new(["group:leads"], TimeSpan.FromHours(24), [])));
+        yield return ("GlassBroken, no reason", new IncidentEvent.GlassBroken(At(5), Cy, generation, hash, "", new(["group:leads"], TimeSpan.FromHours(24), [])));
+        yield return ("ReviewDue", new IncidentEvent.ReviewDue(At(6), 1));
+        yield return ("GlassReviewed", new IncidentEvent.GlassReviewed(At(7), Bo, "rightly so"));
+        yield return ("GlassReviewed by who broke it", new IncidentEvent.GlassReviewed(At(7), Cy, "rightly so"));
         yield return ("ApprovalsVoided", new IncidentEvent.ApprovalsVoided(At(5), generation, 1, Requirement(2), "bo left the group"));
         yield return ("BeginTooLate", new IncidentEvent.BeginTooLate(At(32), generation));
         yield return ("ReminderDue", new IncidentEvent.ReminderDue(At(16), generation));

@@ -4,7 +4,7 @@ using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.Application.Approvals;
 
-/// <summary>Yes or no.</summary>
+/// <summary>What a person decides.</summary>
 public enum Decision
 {
     /// <summary>Yes.</summary>
@@ -12,6 +12,9 @@ public enum Decision
 
     /// <summary>No.</summary>
     Deny,
+
+    /// <summary>Yes, alone, without the approvals that the plan needs; to be reviewed afterwards.</summary>
+    BreakGlass,
 }
 
 /// <summary>What a decision is about: an incident's plan as it is now, or the exact plan that a token names.</summary>
@@ -33,7 +36,7 @@ public abstract record DecisionSubject
 /// <summary>A decision to be made.</summary>
 /// <param name="Subject">About what.</param>
 /// <param name="Person">By whom; <see langword="null"/> when the policy knows nobody of that account.</param>
-/// <param name="Decision">Yes or no.</param>
+/// <param name="Decision">What.</param>
 public sealed record DecisionRequest(DecisionSubject Subject, PersonId? Person, Decision Decision)
 {
     /// <summary>Why, if given.</summary>

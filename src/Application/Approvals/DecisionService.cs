@@ -113,26 +113,34 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
     private PolicyQuestion Question(DecisionRequest request, Incident? incident) => new()
     {
         Person = request.Person,
-        Command = request.Decision == Decision.Approve ? PolicyCommand.Approve : PolicyCommand.Deny,
+        Command = request.Decision switch { Decision.Approve => PolicyCommand.Approve, Decision.BreakGlass => PolicyCommand.BreakGlass, _ => PolicyCommand.Deny },
         Host = incident is null ? null : configuration.Current.HostOf(incident.Request.Host),
         Risk = incident is null ? null : CurrentProposal.Of(incident)?.Plan.Risk,
         Requester = incident?.Requester,
     };
 
-    private IncidentEvent EventOf(DecisionRequest request, PersonId person, Proposal proposal) => request.Decision == Decision.Approve
-        ? new IncidentEvent.Approved(time.GetUtcNow(), person, proposal.Generation, proposal.PlanHash)
-        : new IncidentEvent.Denied(time.GetUtcNow(), person, proposal.Generation, proposal.PlanHash, OneLine.Of(request.Reason, LongestReason));
+    private IncidentEvent EventOf(DecisionRequest request, PersonId person, Proposal proposal) => request.Decision switch
+    {
+        Decision.Approve => new IncidentEvent.Approved(time.GetUtcNow(), person, proposal.Generation, proposal.PlanHash),
+        Decision.BreakGlass => new IncidentEvent.GlassBroken(
+            time.GetUtcNow(), person, proposal.Generation, proposal.PlanHash, OneLine.Of(request.Reason, LongestReason) ?? "", PolicyJudge.ReviewAfter(configuration.Current.Policy)),
+        _ => new IncidentEvent.Denied(time.GetUtcNow(), person, proposal.Generation, proposal.PlanHash, OneLine.Of(request.Reason, LongestReason)),
+    };
 
     private static bool Fits(ButtonAction action, Decision decision)
-        => action == ButtonAction.Decide || action == (decision == Decision.Approve ? ButtonAction.Approve : ButtonAction.Deny);
+        => decision != Decision.BreakGlass && (action == ButtonAction.Decide || action == (decision == Decision.Approve ? ButtonAction.Approve : ButtonAction.Deny));
 
     private static bool Same(IncidentView? now, IncidentView judged) => now?.Seq == judged.Seq;
 
-    private static string DecidedText(Decision decision, Incident incident, Proposal proposal) => decision == Decision.Deny
+    private string DecidedText(Decision decision, Incident incident, Proposal proposal) => decision == Decision.Deny
         ? $"{incident.Id} is declined; nothing is changed on {incident.Request.Host}"
+        : decision == Decision.BreakGlass ? AloneText(incident, PolicyJudge.ReviewAfter(configuration.Current.Policy))
         : proposal.Approvals.Length + 1 >= proposal.Requirement.Quorum
             ? $"{incident.Id} is approved; the repair of {incident.Request.Host} begins"
             : $"your approval of {incident.Id} counts; {Given(proposal, 1)}";
+
+    private static string AloneText(Incident incident, ReviewDuty review)
+        => $"you have acted alone on {incident.Id}; the repair of {incident.Request.Host} begins. Another of {string.Join(", ", review.From)} has to review it within {review.Within.TotalHours:0.#} hours: review {incident.Id} WHAT THEY FOUND";
 
     private static string Given(Proposal proposal, int more)
         => $"{proposal.Approvals.Length + more} of {proposal.Requirement.Quorum} approvals given, from {string.Join(", ", proposal.Requirement.From)}";

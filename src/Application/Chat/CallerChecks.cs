@@ -31,7 +31,7 @@ public static class CallerChecks
         {
             PolicyCommand.Help or PolicyCommand.WhoAmI or PolicyCommand.WhyNot or PolicyCommand.Status or PolicyCommand.Incidents or PolicyCommand.Hosts or PolicyCommand.Runbooks
                 or PolicyCommand.Explain or PolicyCommand.Transcript => CallerCheck.Known,
-            PolicyCommand.Approve or PolicyCommand.Deny or PolicyCommand.BreakGlass or PolicyCommand.Cancel => CallerCheck.TrustedNow,
+            PolicyCommand.Approve or PolicyCommand.Deny or PolicyCommand.BreakGlass or PolicyCommand.Review or PolicyCommand.Cancel => CallerCheck.TrustedNow,
             _ => CallerCheck.Trusted,
         };
     }

@@ -100,7 +100,7 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
         return ChatCommands.Find(word) is { } command
             ? await PerformAsync(command, new(request, line, services.Configuration.Current, services), cancellationToken)
             : new CommandAnswer.NotUnderstood(
-                $"there is no command {Arguments.Shown(word)}{NearestWord.Hint(word, ChatCommands.All.Where(known => known.IsOffered).Select(known => known.Command.Word()))}", Unknown);
+                $"there is no command {Arguments.Shown(word)}{NearestWord.Hint(word, ChatCommands.All.Select(known => known.Command.Word()))}", Unknown);
     }
 
     private static async Task<CommandAnswer> PerformAsync(ChatCommand command, CommandCall call, CancellationToken cancellationToken)

@@ -25,9 +25,6 @@ public abstract class ChatCommand
     /// <summary>What it does, in a few words.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>Whether help offers it; one that comes with a later release is not.</summary>
-    public virtual bool IsOffered => true;
-
     /// <summary>Reads the words and finds what they name, without doing anything. The policy is asked before the result is performed.</summary>
     internal abstract Task<Prepared> PrepareAsync(CommandCall call, CancellationToken cancellationToken);
 
@@ -124,7 +121,8 @@ public static class ChatCommands
         new HelpCommand(),
         new WhoAmICommand(),
         new WhyNotCommand(),
-        LaterCommand.BreakGlass,
+        new BreakGlassCommand(),
+        new ReviewCommand(),
     ];
 
     /// <summary>The command of a word, in any case.</summary>

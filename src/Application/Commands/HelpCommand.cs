@@ -22,12 +22,12 @@ internal sealed class HelpCommand : ChatCommand
         return Arguments.Rest(call) is { } rest ? Wrong(rest)
             : word is null ? Tell(call, () => All(call))
             : ChatCommands.Find(word) is { } command ? Tell(call, () => One(call, command))
-            : Wrong($"there is no command {Arguments.Shown(word)}{NearestWord.Hint(word, ChatCommands.All.Where(known => known.IsOffered).Select(known => known.Command.Word()))}");
+            : Wrong($"there is no command {Arguments.Shown(word)}{NearestWord.Hint(word, ChatCommands.All.Select(known => known.Command.Word()))}");
     }
 
     private static string All(CommandCall call)
     {
-        var lines = ChatCommands.All.Where(command => command.IsOffered && Answer(call, command) is not PolicyAnswer.Refused).Select(command => $"{command.Usage} - {command.Summary}").ToList();
+        var lines = ChatCommands.All.Where(command => Answer(call, command) is not PolicyAnswer.Refused).Select(command => $"{command.Usage} - {command.Summary}").ToList();
         if (call.Configuration.Policy.Find(call.Person) is null)
         {
             lines.Add("The policy does not know you: send an administrator what whoami shows.");
@@ -36,14 +36,12 @@ internal sealed class HelpCommand : ChatCommand
         return string.Join('\n', lines);
     }
 
-    private static string One(CommandCall call, ChatCommand command) => command.IsOffered
-        ? string.Join('\n', command.Usage, command.Summary, $"for example: {command.Example}", Answer(call, command) switch
-        {
-            PolicyAnswer.Refused refused => $"you may not: {refused.Sentence} ({refused.Rule}); {refused.Remedy}",
-            PolicyAnswer.Allowed allowed => $"you may ({allowed.Rule})",
-            _ => "you may",
-        })
-        : $"{command.Command.Word()} comes with a later release";
+    private static string One(CommandCall call, ChatCommand command) => string.Join('\n', command.Usage, command.Summary, $"for example: {command.Example}", Answer(call, command) switch
+    {
+        PolicyAnswer.Refused refused => $"you may not: {refused.Sentence} ({refused.Rule}); {refused.Remedy}",
+        PolicyAnswer.Allowed allowed => $"you may ({allowed.Rule})",
+        _ => "you may",
+    });
 
     private static PolicyAnswer Answer(CommandCall call, ChatCommand command) => PolicyJudge.Judge(call.Configuration.Policy, new() { Person = call.Person, Command = command.Command });
 }

@@ -23,7 +23,7 @@ internal sealed class WhyNotCommand : ChatCommand
 
         if (ChatCommands.Find(word) is not { } command)
         {
-            return Wrong($"there is no command {Arguments.Shown(word)}{NearestWord.Hint(word, ChatCommands.All.Where(known => known.IsOffered).Select(known => known.Command.Word()))}");
+            return Wrong($"there is no command {Arguments.Shown(word)}{NearestWord.Hint(word, ChatCommands.All.Select(known => known.Command.Word()))}");
         }
 
         if (command is WhyNotCommand)

@@ -57,7 +57,7 @@ public sealed class BeginRepair(
 
         var current = Configuration;
         var question = ProposePlan.QuestionOf(work.Incident, work.Proposal.Target is null, current.HostOf(work.Host.Name), work.Plan.Risk);
-        return PolicyJudge.JudgeBegin(current.Policy, question, [.. work.Proposal.Approvals.Select(approval => approval.By)]) switch
+        return PolicyJudge.JudgeBegin(current.Policy, question, [.. work.Proposal.Approvals.Select(approval => approval.By)], work.Proposal.AloneBy) switch
         {
             ApprovalJudgement.NotEnough(var requirement, var why) => new(
                 new IncidentEvent.ApprovalsVoided(now, work.Proposal.Generation, work.Proposal.Attempt, requirement, why)),

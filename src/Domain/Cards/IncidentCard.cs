@@ -96,6 +96,17 @@ public static class IncidentCard
                 break;
         }
 
+        if (incident.Glass is { } glass)
+        {
+            yield return new CardElement.Paragraph(CardText.Of(
+                [
+                    new TextRun.Mention(glass.By[^1]), new TextRun.Plain(" acted alone: "), new TextRun.HostOutput(glass.Reason),
+                    .. glass.ReviewedBy is { } reviewer
+                        ? (TextRun[])[new TextRun.Plain(". Reviewed by "), new TextRun.Mention(reviewer)]
+                        : [new TextRun.Plain($". Another of {string.Join(", ", glass.Review.From)} has to review it until "), new TextRun.Time(glass.Until)],
+                ]));
+        }
+
         if (incident.Request.Because is { } because)
         {
             yield return new CardElement.Paragraph(CardText.Of(new TextRun.Mention(incident.OpenedBy), new TextRun.Plain(" asked because: "), new TextRun.HostOutput(because)));

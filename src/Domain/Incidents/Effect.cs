@@ -143,6 +143,24 @@ public abstract record Effect
         public override string Key => $"outcome:{Conversation}";
     }
 
+    /// <summary>Ask for the review of what one person did alone.</summary>
+    /// <param name="Conversation">Where.</param>
+    /// <param name="Round">Counted from 1.</param>
+    public sealed record AskForReview(ConversationId Conversation, int Round) : InChat(Conversation)
+    {
+        /// <inheritdoc/>
+        public override string Key => $"review:{Round}:{Conversation}";
+    }
+
+    /// <summary>Tell that it was reviewed, with the new head of the transcript.</summary>
+    /// <param name="Conversation">Where.</param>
+    /// <param name="Round">How often it had been asked for.</param>
+    public sealed record TellReview(ConversationId Conversation, int Round) : InChat(Conversation)
+    {
+        /// <inheritdoc/>
+        public override string Key => $"reviewed:{Round}:{Conversation}";
+    }
+
     /// <summary>An effect for a later moment.</summary>
     /// <param name="Generation">The observation it belongs to.</param>
     /// <param name="When">The moment.</param>
@@ -171,6 +189,15 @@ public abstract record Effect
     {
         /// <inheritdoc/>
         public override string Key => $"expiry:{Generation}";
+    }
+
+    /// <summary>A review is missing. Answered by <see cref="IncidentEvent.ReviewDue"/>.</summary>
+    /// <param name="Round">How often it will have been asked for.</param>
+    /// <param name="When">The moment.</param>
+    public sealed record RemindReview(int Round, DateTimeOffset When) : AtTime(0, When)
+    {
+        /// <inheritdoc/>
+        public override string Key => $"review-due:{Round}";
     }
 
     /// <summary>End of the watch. Answered by <see cref="IncidentEvent.WatchElapsed"/>.</summary>

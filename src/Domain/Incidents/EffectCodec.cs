@@ -44,6 +44,9 @@ public static class EffectCodec
         ("publish-transcript.v1", typeof(Effect.PublishTranscript), IncidentJson.Default.PublishTranscript),
         ("remind-approvers.v1", typeof(Effect.RemindApprovers), IncidentJson.Default.RemindApprovers),
         ("expire-approval.v1", typeof(Effect.ExpireApproval), IncidentJson.Default.ExpireApproval),
+        ("ask-for-review.v1", typeof(Effect.AskForReview), IncidentJson.Default.AskForReview),
+        ("tell-review.v1", typeof(Effect.TellReview), IncidentJson.Default.TellReview),
+        ("remind-review.v1", typeof(Effect.RemindReview), IncidentJson.Default.RemindReview),
         ("end-watch.v1", typeof(Effect.EndWatch), IncidentJson.Default.EndWatch),
         ("end-repair.v1", typeof(Effect.EndRepair), IncidentJson.Default.EndRepair),
     ];

@@ -54,6 +54,9 @@ public sealed record Incident
     /// <summary>End of the watch for the guest's address, once one has begun; a recheck does not prolong it.</summary>
     public DateTimeOffset? WatchUntil { get; init; }
 
+    /// <summary>What one person did alone here; <see langword="null"/> when nobody did.</summary>
+    public BrokenGlass? Glass { get; init; }
+
     /// <summary>Why this incident cannot be worked on by this program: its history holds what it does not understand. <see langword="null"/> when all is well.</summary>
     public string? Problem { get; init; }
 

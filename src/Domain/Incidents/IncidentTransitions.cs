@@ -20,6 +20,11 @@ public static partial class IncidentTransitions
         (Unopened, Opened { Request.Host: "" }) => Refuse("an incident needs a host"),
         (Unopened, Opened e) => Open(incident, e),
         (Unopened, _) => Refuse($"{incident.Id} has not been opened"),
+
+        // A review comes after the end as a rule.
+        (_, GlassReviewed e) => Review(incident, e),
+        (_, ReviewDue e) when incident.Glass is { ReviewedBy: null } glass && e.Round == glass.Asked + 1 => AskForReview(incident, glass, e),
+        (_, ReviewDue) => Refuse("no review is missing"),
         (Ended s, _) => Refuse($"{incident.Id} has ended: {s.Name}"),
         (_, Opened) => Refuse($"{incident.Id} is open already"),
 
@@ -47,8 +52,11 @@ public static partial class IncidentTransitions
         (AwaitingApproval s, Approved e) => Approve(incident, s.Proposal, e),
         (AwaitingApproval s, Denied e) when WhyNot(s.Proposal, e.Generation, e.PlanHash, e.At) is { } why => Refuse(why),
         (AwaitingApproval, Denied e) => End(incident, IncidentEnd.Declined, $"{e.By} declined{Reason(e.Reason)}", e.At),
-        (Applying or Verifying or Reverting, Approved or Denied) => Refuse("it has been decided already: the plan was approved"),
-        (_, Approved or Denied) => Refuse($"there is no plan to decide on: {incident.Id} is {incident.State.Name}"),
+        (AwaitingApproval, GlassBroken { Reason: "" }) => Refuse("say why it cannot wait for the approvers"),
+        (AwaitingApproval s, GlassBroken e) when WhyNot(s.Proposal, e.Generation, e.PlanHash, e.At) is { } why => Refuse(why),
+        (AwaitingApproval s, GlassBroken e) => BreakGlass(incident, s.Proposal, e),
+        (Applying or Verifying or Reverting, Approved or Denied or GlassBroken) => Refuse("it has been decided already: the plan was approved"),
+        (_, Approved or Denied or GlassBroken) => Refuse($"there is no plan to decide on: {incident.Id} is {incident.State.Name}"),
         (AwaitingApproval { Proposal.Reminded: false } s, ReminderDue e) when e.Generation == incident.Generation && e.At < s.Proposal.Plan.Expires => Remind(incident, s.Proposal),
         (_, ReminderDue) => Refuse("there is nothing to remind of any more"),
         (AwaitingApproval s, ApprovalExpired e) when e.Generation == incident.Generation && e.At >= s.Proposal.Plan.Expires
@@ -107,7 +115,9 @@ public static partial class IncidentTransitions
     public static bool IsWanted(Incident incident, Effect effect) => (incident.State, effect) switch
     {
         (_, Effect.PublishTranscript) => !incident.IsOpen,
-        (_, Effect.UpdateCard) => true,
+        (_, Effect.UpdateCard or Effect.TellReview) => true,
+        (_, Effect.AskForReview e) => incident.Glass is { ReviewedBy: null } glass && e.Round == glass.Asked,
+        (_, Effect.RemindReview e) => incident.Glass is { ReviewedBy: null } glass && e.Round == glass.Asked + 1,
         (Observing { Planning: false }, Effect.Observe e) => e.Generation == incident.Generation,
         (Observing { Planning: true }, Effect.ProposePlan e) => e.Generation == incident.Generation,
         (AwaitingApproval s, Effect.AskForApproval e) => IsFor(s.Proposal, e.Generation, e.Attempt),

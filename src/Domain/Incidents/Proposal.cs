@@ -42,6 +42,9 @@ public sealed record Proposal
 
     /// <summary>Who approved so far, each person once.</summary>
     public ImmutableArray<Approval> Approvals { get; init; } = [];
+
+    /// <summary>Who let it be carried out alone; <see langword="null"/> when it was approved as the policy asks for.</summary>
+    public PersonId? AloneBy { get; init; }
 }
 
 /// <summary>A repair that was committed on the host.</summary>

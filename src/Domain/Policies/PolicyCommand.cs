@@ -50,6 +50,9 @@ public enum PolicyCommand
     /// <summary>Act alone in an emergency.</summary>
     BreakGlass,
 
+    /// <summary>Look at what another did alone.</summary>
+    Review,
+
     /// <summary>List the commands.</summary>
     Help,
 

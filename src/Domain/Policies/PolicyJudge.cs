@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.Domain.Policies;
 
@@ -33,6 +34,7 @@ public static class PolicyJudge
             PolicyCommand.Approve or PolicyCommand.Deny => JudgeDecision(policy, person, question),
             PolicyCommand.Cancel => JudgeCancel(policy, person, question),
             PolicyCommand.BreakGlass => JudgeBreakGlass(policy, person),
+            PolicyCommand.Review => JudgeReview(policy, person),
             _ => JudgeByRules(policy, person, question),
         };
     }
@@ -67,10 +69,16 @@ public static class PolicyJudge
     /// <param name="policy">The policy in force.</param>
     /// <param name="question">The requester's question: check or run, host and risk of the plan.</param>
     /// <param name="approvals">Who said yes.</param>
-    public static ApprovalJudgement JudgeBegin(Policy policy, PolicyQuestion question, IReadOnlyCollection<PersonId> approvals)
+    /// <param name="aloneBy">Who acted alone; the approvals are then not asked for, but that person still has to be allowed to.</param>
+    public static ApprovalJudgement JudgeBegin(Policy policy, PolicyQuestion question, IReadOnlyCollection<PersonId> approvals, PersonId? aloneBy = null)
         => (Judge(policy, question), question) switch
         {
             (PolicyAnswer.Refused refused, _) => new ApprovalJudgement.NotAllowed(refused.Rule, refused.Sentence),
+            _ when aloneBy is { } alone => Judge(policy, new() { Person = alone, Command = PolicyCommand.BreakGlass, Host = question.Host }) switch
+            {
+                PolicyAnswer.Refused refused => new ApprovalJudgement.NotAllowed(refused.Rule, refused.Sentence),
+                _ => new ApprovalJudgement.Enough("breakGlass"),
+            },
             (PolicyAnswer.NeedsApprovals, { Person: { } requester, Risk: { } risk }) => JudgeApprovals(policy, risk, requester, approvals),
             _ => new ApprovalJudgement.NotAllowed(PolicyAnswer.NoRule, "a repair needs a requester and a risk to be judged"),
         };
@@ -164,6 +172,13 @@ public static class PolicyJudge
         { } rule => new PolicyAnswer.Refused("breakGlass", $"only {List(rule.Who)} may break the glass, and {person.Id} is none of them", "ask one of them"),
     };
 
+    private static PolicyAnswer JudgeReview(Policy policy, PolicyPerson person) => policy.BreakGlass switch
+    {
+        null => new PolicyAnswer.Refused(PolicyAnswer.NoRule, "the policy has no breakGlass", "an administrator can add it with its reviewers to the policy file"),
+        { } rule when rule.ReviewedBy.Any(who => who.Matches(person)) => new PolicyAnswer.Allowed("breakGlass"),
+        { } rule => new PolicyAnswer.Refused("breakGlass", $"{List(rule.ReviewedBy)} review what was done alone, and {person.Id} is none of them", "ask one of them"),
+    };
+
     private static string? WhyNotCounted(Policy policy, ApprovalRule rule, Risk risk, PersonId requester, PersonId approver) => policy.Find(approver) switch
     {
         null => $"the policy does not know {approver} any more",
@@ -175,18 +190,23 @@ public static class PolicyJudge
     private static bool CouldApprove(Policy policy, ApprovalRule rule, PolicyPerson person) => rule.From.Any(who => who.Matches(person)
         || (who is WhoSelector.Group named && policy.Groups.TryGetValue(named.Name, out var group) && !group.SlackUserGroups.IsEmpty && person.Accounts.Any(account => account is Account.Slack)));
 
+    /// <summary>The review that the policy asks for after somebody has acted alone.</summary>
+    public static ReviewDuty ReviewAfter(Policy policy)
+    {
+        var rule = policy.BreakGlass ?? throw new InvalidOperationException("the policy has no breakGlass");
+        return new([.. rule.ReviewedBy.Select(who => who.ToString() ?? "")], rule.ReviewWithin, NotifyOf(policy, rule.ReviewedBy));
+    }
+
+    private static ImmutableArray<ConversationId> NotifyOf(Policy policy, ImmutableArray<WhoSelector> who)
+        => [.. who.OfType<WhoSelector.Group>().SelectMany(named => policy.Groups.TryGetValue(named.Name, out var group) ? group.Notify : []).Distinct()];
+
     private static ApprovalRequirement RequirementOf(Policy policy, ApprovalRule rule, Risk risk) => new()
     {
         From = [.. rule.From.Select(who => who.ToString() ?? "")],
         Quorum = rule.Quorum,
         RequesterMay = rule.RequesterMayFor(risk),
         Rule = rule.Name,
-        Notify =
-        [
-            .. rule.From.OfType<WhoSelector.Group>()
-                .SelectMany(who => policy.Groups.TryGetValue(who.Name, out var group) ? group.Notify : [])
-                .Distinct(),
-        ],
+        Notify = NotifyOf(policy, rule.From),
     };
 
     private static string List(ImmutableArray<WhoSelector> who) => string.Join(", ", who);

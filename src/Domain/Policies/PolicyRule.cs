@@ -66,8 +66,11 @@ public sealed record BreakGlassRule
     /// <summary>How soon it has to be reviewed.</summary>
     public TimeSpan ReviewWithin { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>By whom.</summary>
+    /// <summary>By whom; nobody named means those who may act alone, but never the one who did.</summary>
     public ImmutableArray<WhoSelector> Reviewers { get; init; } = [];
+
+    /// <summary>Who reviews.</summary>
+    public ImmutableArray<WhoSelector> ReviewedBy => Reviewers.IsEmpty ? Who : Reviewers;
 }
 
 /// <summary>Names people.</summary>

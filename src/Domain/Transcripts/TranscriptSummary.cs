@@ -85,6 +85,8 @@ public static class TranscriptSummary
         var decisions = events.Select(e => e switch
         {
             IncidentEvent.Approved approved => $"{approved.By} approved at {Show(approved.At)}",
+            IncidentEvent.GlassBroken broken => $"{broken.By} broke the glass at {Show(broken.At)}{Reason(broken.Reason)}",
+            IncidentEvent.GlassReviewed reviewed => $"{reviewed.By} reviewed it at {Show(reviewed.At)}{Reason(reviewed.Text)}",
             IncidentEvent.Denied denied => $"{denied.By} declined at {Show(denied.At)}{Reason(denied.Reason)}",
             IncidentEvent.CancelRequested cancelled => $"{cancelled.By} cancelled at {Show(cancelled.At)}{Reason(cancelled.Reason)}",
             _ => null,
@@ -153,10 +155,10 @@ public static class TranscriptSummary
                 case IncidentEvent.PlanProposed:
                     proposed = happened.At;
                     break;
-                case IncidentEvent.Approved or IncidentEvent.Denied or IncidentEvent.ApprovalExpired:
+                case IncidentEvent.Approved or IncidentEvent.GlassBroken or IncidentEvent.Denied or IncidentEvent.ApprovalExpired:
                     decide = Sum(decide, proposed, happened.At);
                     proposed = happened is IncidentEvent.Approved ? happened.At : null;
-                    approved = happened is IncidentEvent.Approved ? happened.At : null;
+                    approved = happened is IncidentEvent.Approved or IncidentEvent.GlassBroken ? happened.At : null;
                     break;
                 case IncidentEvent.GuardReported { Report.Status: GuardStatus.Committed or GuardStatus.Reverted or GuardStatus.RevertConflict or GuardStatus.RevertFailed or GuardStatus.GuardLost }:
                     repair = Sum(repair, approved, happened.At);

@@ -122,7 +122,7 @@ internal sealed class CrashRun(SlackTown town, KillableService service, string h
             await UntilAsync(() => town.Slack.Sockets.Open > 0, () => "a service that listens");
             try
             {
-                await town.Slack.Sockets.SendAsync(type, payload, envelope);
+                await town.Slack.Sockets.SendAsync(type, (JsonObject)payload.DeepClone(), envelope);
                 break;
             }
             catch (Exception failure) when (failure is not OperationCanceledException)

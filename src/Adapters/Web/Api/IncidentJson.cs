@@ -81,7 +81,7 @@ internal static class IncidentJson
         {
             json.WriteStartObject();
             json.WriteString("person", decision.Person.Value);
-            json.WriteString("decision", decision.Approved ? "approve" : "deny");
+            json.WriteString("decision", decision.Alone ? "break-glass" : decision.Approved ? "approve" : "deny");
             json.WriteString("at", Moment(decision.At));
             json.WriteString("reason", decision.Reason);
             json.WriteEndObject();

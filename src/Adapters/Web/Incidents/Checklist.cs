@@ -62,7 +62,7 @@ internal static class Checklist
         var state = reading.Incident.State;
         var reports = reading.Events.Select(stored => stored.Read()).ToArray();
         var guard = reports.OfType<IncidentEvent.GuardReported>().Where(e => e.PlanId == proposed.Plan.Id).Select(e => e.Report).ToArray();
-        var approved = reading.Decisions.Count(decision => decision.Approved) >= proposed.Requirement.Quorum;
+        var approved = reading.Decisions.Count(decision => decision.Approved) >= proposed.Requirement.Quorum || reading.Decisions.Any(decision => decision.Alone);
         items.Add(new(
             $"Approval: {reading.Decisions.Count(decision => decision.Approved)} of {proposed.Requirement.Quorum}",
             approved ? Mark.Done : MarkOf(reading.Incident, now: state is IncidentState.AwaitingApproval)));

@@ -11,7 +11,11 @@ namespace ChatOpsBot.Adapters.Web.Incidents;
 /// <param name="Approved">Yes or no.</param>
 /// <param name="At">When.</param>
 /// <param name="Reason">Why not, if said.</param>
-public sealed record Decision(PersonId Person, bool Approved, DateTimeOffset At, string? Reason);
+public sealed record Decision(PersonId Person, bool Approved, DateTimeOffset At, string? Reason)
+{
+    /// <summary>Whether it was made alone, without the approvals that the plan needs.</summary>
+    public bool Alone { get; init; }
+}
 
 /// <summary>An incident with its history, as the API and the pages show it.</summary>
 /// <param name="Incident">The incident.</param>
@@ -34,10 +38,11 @@ public sealed record IncidentReading(Incident Incident, ImmutableArray<StoredEve
     public ImmutableArray<Decision> Decisions =>
     [
         .. from stored in Events
-           where stored.Type is "approved.v1" or "denied.v1"
+           where stored.Type is "approved.v1" or "denied.v1" or "glass-broken.v1"
            let decision = stored.Read() switch
            {
                IncidentEvent.Approved e when e.PlanHash == Proposed?.PlanHash => new Decision(e.By, true, e.At, null),
+               IncidentEvent.GlassBroken e when e.PlanHash == Proposed?.PlanHash => new Decision(e.By, true, e.At, e.Reason) { Alone = true },
                IncidentEvent.Denied e when e.PlanHash == Proposed?.PlanHash => new Decision(e.By, false, e.At, e.Reason),
                _ => null,
            }

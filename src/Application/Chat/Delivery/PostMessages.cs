@@ -18,7 +18,7 @@ namespace ChatOpsBot.Application.Chat.Delivery;
 public sealed class PostMessages(ChatSurfaces surfaces, CardDelivery delivery, TranscriptService transcripts, ConsoleLinks links, ILogger<PostMessages> logger) : IEffectHandler
 {
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Names { get; } = ["ask-for-approval.v1", "ask-human.v1", "publish-transcript.v1"];
+    public IReadOnlyCollection<string> Names { get; } = ["ask-for-approval.v1", "ask-human.v1", "publish-transcript.v1", "ask-for-review.v1", "tell-review.v1"];
 
     /// <inheritdoc/>
     public async Task<EffectOutcome> PerformAsync(EffectTask task, CancellationToken cancellationToken)
@@ -57,6 +57,8 @@ public sealed class PostMessages(ChatSurfaces surfaces, CardDelivery delivery, T
             (Effect.AskForApproval ask, IncidentState.AwaitingApproval s) => Asking(incident, s.Proposal, ask.Reminder),
             (Effect.AskHuman, IncidentState.Escalated s) => CardText.Of(
                 new TextRun.Plain($"{incident.Id} {incident.Request.Host}: a human has to act: "), new TextRun.HostOutput(s.Question)),
+            (Effect.AskForReview, _) when incident.Glass is { } glass => ReviewWords.Asking(incident, glass),
+            (Effect.TellReview, _) when incident.Glass is { ReviewedBy: { } by } => ReviewWords.Done(incident, by, task.Incident.Head),
             _ => null,
         };
         if (effect is Effect.PublishTranscript)

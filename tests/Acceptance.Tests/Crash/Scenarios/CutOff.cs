@@ -11,7 +11,11 @@ internal sealed record CutOff : CrashScenario
 
     public override string Meanwhile => """
         (
-            until ls /run/chatops/*/state 2>/dev/null | grep -qx applied; do sleep 0.1; done
+            i=0
+            until ls /run/chatops/*/state 2>/dev/null | grep -qx applied; do
+                i=$((i + 1)); [ $i -lt 900 ] || exit
+                sleep 0.1
+            done
             ip link set eno1 down
             until ls /run/chatops/*/state 2>/dev/null | grep -q '^revert'; do sleep 0.1; done
             ip link set eno1 up

@@ -1,0 +1,32 @@
+using ChatOpsBot.Application.Chat;
+using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Domain.Policies;
+
+namespace ChatOpsBot.Application.Commands;
+
+/// <summary><c>review</c>: ends the duty that <c>break-glass</c> leaves behind. Whoever acted alone cannot do it.</summary>
+internal sealed class ReviewCommand : ChatCommand
+{
+    public override PolicyCommand Command => PolicyCommand.Review;
+
+    public override string Usage => "review INCIDENT TEXT";
+
+    public override string Example => "review I-42 right, the second person was on a plane";
+
+    public override string Summary => "write down what you found about a repair that another person let through alone";
+
+    internal override async Task<Prepared> PrepareAsync(CommandCall call, CancellationToken cancellationToken)
+    {
+        var (view, problem) = await Arguments.IncidentAsync(call, cancellationToken);
+        if (view is null)
+        {
+            return Wrong(problem);
+        }
+
+        return OneLine.Of(call.Line.TakeRest(), Arguments.LongestText) is not { } text
+            ? Wrong("the text is missing")
+            : new Prepared.Ready(
+                Ask(call, view.Incident),
+                token => IncidentChanges.ApplyAsync(call, view, new IncidentEvent.GlassReviewed(call.Now, call.Asker, text), after => $"{after.Id} is reviewed", token));
+    }
+}
