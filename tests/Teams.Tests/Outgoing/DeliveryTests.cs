@@ -236,6 +236,22 @@ public class DeliveryTests
         var events = transcript?.Transcript.Events ?? [];
         Assert.Empty(Domain.Transcripts.EventChain.Problems(id, events));
         Assert.Contains(events[^1].Hash[..16], TeamsBench.Words(end));
+
+        // Who did it is kept as the platform's own ids, with what the token was found to be; nothing of it is the token.
+        var read = events.Select(stored => stored.Read()).ToArray();
+        foreach (var (happened, user) in new[] { ((IncidentEvent)read.OfType<IncidentEvent.Opened>().Single(), "ann"), (read.OfType<IncidentEvent.Approved>().Single(), "bo") })
+        {
+            var origin = happened.Origin ?? throw new InvalidOperationException("no origin");
+            Assert.Equal(
+                ("teams", ConnectorServer.Tenant, "a:ann", "msteams", $"29:{user}", TeamsPeople.ObjectId(user)),
+                (origin.Surface, origin.Ids["tenant"], origin.Ids["conversation"], origin.Ids["channel"], origin.Ids["user"], origin.Ids["object"]));
+            Assert.Matches("^act-[0-9]+$", origin.Ids["activity"]);
+            Assert.Matches("^token RS256 by https://api.botframework.com verified with its key key-1 for this bot, valid until [0-9]{10}; service address, endorsement and tenant allowed$", origin.Verdict);
+            Assert.DoesNotContain("eyJ", origin.ToString());
+            Assert.Contains(origin.ToString(), transcript is null ? "" : Domain.Transcripts.TranscriptMarkdown.Render(transcript.Transcript), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(card.Id, read.OfType<IncidentEvent.Approved>().Single().Origin?.Ids["card"]);
         Assert.Single(bench.Teams.Messages, message => message.Card?.ToJsonString().Contains("Show my options", StringComparison.Ordinal) == true);
         Assert.Empty(bench.Teams.Complaints);
         Assert.DoesNotContain(bench.Log.Lines, line => line.Contains("fake-token", StringComparison.Ordinal) || line.Contains(ConnectorServer.Secret, StringComparison.Ordinal));

@@ -106,7 +106,7 @@ internal sealed class TeamsActions(
                 var check = CallerChecks.For(line.Text);
                 var caller = await callers.FindAsync(item, check, cancellationToken);
                 var answer = await dispatcher.DispatchAsync(
-                    new() { Person = caller.Person, Identities = caller.Identities, Text = line.Text, Conversation = item.Place.Id, Barred = caller.Barred, IdempotencyKey = key }, cancellationToken);
+                    new() { Person = caller.Person, Identities = caller.Identities, Text = line.Text, Conversation = item.Place.Id, Barred = caller.Barred, Origin = item.Origin, IdempotencyKey = key }, cancellationToken);
                 return new(null, TeamsAnswers.TextOf(answer), answer is CommandAnswer.Refused);
             default:
                 return new(null, NotOurs);
@@ -118,7 +118,7 @@ internal sealed class TeamsActions(
         var isLook = target?.Action == ButtonAction.Details;
         var caller = await callers.FindAsync(item, isLook ? CallerCheck.Known : CallerCheck.TrustedNow, cancellationToken);
         var answer = await dispatcher.PressAsync(
-            new() { Person = caller.Person, Token = token, Reason = reason, Barred = caller.Barred, Conversation = item.Place.Id, IdempotencyKey = isLook ? null : key }, cancellationToken);
+            new() { Person = caller.Person, Token = token, Reason = reason, Barred = caller.Barred, Conversation = item.Place.Id, Origin = item.Origin, IdempotencyKey = isLook ? null : key }, cancellationToken);
         var text = TeamsAnswers.TextOf(answer);
         return answer is CommandAnswer.Refused || target is null || caller.Person is null
             ? new(null, text, answer is CommandAnswer.Refused)

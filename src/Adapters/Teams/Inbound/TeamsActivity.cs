@@ -73,6 +73,9 @@ internal sealed record TeamsActivity
     /// <summary>What a card sent.</summary>
     public JsonElement? Value { get; init; }
 
+    /// <summary>What was checked before it was let in, as a sentence for transcripts.</summary>
+    public string Verdict { get; init; } = "";
+
     /// <summary>Whether we are among the members who left.</summary>
     public bool BotLeft { get; init; }
 

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ChatOpsBot.Adapters.Teams.Rendering;
+using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.Adapters.Teams.Inbound;
 
@@ -58,6 +60,19 @@ internal sealed record TeamsItem
 
     /// <summary>What was filled into a form, by field.</summary>
     public Dictionary<string, string>? Answers { get; init; }
+
+    /// <summary>What was checked before it was let in, as a sentence for transcripts.</summary>
+    public string Verdict { get; init; } = "";
+
+    /// <summary>How it came in: the platform's ids as they came, and why they were believed.</summary>
+    [JsonIgnore]
+    public InboundOrigin Origin => new(
+        TeamsPlace.Surface,
+        new (string Name, string? Value)[]
+        {
+            ("tenant", Tenant), ("conversation", Conversation), ("channel", Channel), ("user", User), ("object", UserObject), ("activity", Message), ("card", CardMessage),
+        }.Where(id => !string.IsNullOrEmpty(id.Value)).ToImmutableSortedDictionary(id => id.Name, id => id.Value ?? "", StringComparer.Ordinal),
+        Verdict);
 
     /// <summary>Where.</summary>
     [JsonIgnore]

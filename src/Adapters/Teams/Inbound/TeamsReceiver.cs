@@ -51,6 +51,7 @@ internal sealed class TeamsReceiver(ChatIntake intake, TeamsReferences reference
             UserObject = activity.UserObject,
             Message = activity.Id,
             CardMessage = activity.ReplyTo,
+            Verdict = activity.Verdict,
         }
         : null;
 

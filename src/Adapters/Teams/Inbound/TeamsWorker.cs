@@ -64,6 +64,7 @@ internal sealed class TeamsWorker(
                 Text = act.Text,
                 Conversation = act.Place.Id,
                 Barred = caller.Barred,
+                Origin = act.Origin,
 
                 // What only tells something may be told again after a crash.
                 IdempotencyKey = check == CallerCheck.Known ? null : key,

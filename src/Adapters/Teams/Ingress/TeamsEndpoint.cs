@@ -50,7 +50,7 @@ internal sealed class TeamsEndpoint(TeamsProfile profile, TokenJudge judge, Team
         try
         {
             // Not ended by the caller's going away: what was accepted is written down.
-            var receipt = await receiver.ReceiveAsync(activity, CancellationToken.None);
+            var receipt = await receiver.ReceiveAsync(activity with { Verdict = verdict.Why }, CancellationToken.None);
             context.Response.StatusCode = receipt.Status;
             if (receipt.Body is { } answer)
             {
@@ -76,7 +76,7 @@ internal sealed class TeamsEndpoint(TeamsProfile profile, TokenJudge judge, Team
         return read() is not { } activity ? new(400, "the body is no activity", null)
             : !profile.IsChannel(activity.Channel) ? TokenVerdict.NotHere("without tokens only the channel emulator is listened to")
             : activity.Service is not { } service || !profile.IsService(service) ? TokenVerdict.NotHere("the activity names a service address that is not on this machine")
-            : new(200, "", activity);
+            : new(200, "no token: a test client on this machine", activity);
     }
 
     private static bool IsLoopback(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);

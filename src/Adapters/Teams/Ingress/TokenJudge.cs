@@ -9,7 +9,7 @@ namespace ChatOpsBot.Adapters.Teams.Ingress;
 
 /// <summary>What is thought of a request.</summary>
 /// <param name="Status">200 lets it in; anything else is answered with it and nothing more.</param>
-/// <param name="Why">For the log of operators; never told to the sender.</param>
+/// <param name="Why">For the log of operators, never told to the sender; for what was let in, what was checked, as a sentence for transcripts.</param>
 /// <param name="Activity">What was let in.</param>
 internal sealed record TokenVerdict(int Status, string Why, TeamsActivity? Activity)
 {
@@ -27,6 +27,7 @@ internal sealed class TokenJudge : IDisposable
     public const string Issuer = "https://api.botframework.com";
 
     private const int LongestToken = 16 * 1024;
+    private const int LongestKeyId = 100;
 
     private static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
 
@@ -131,7 +132,7 @@ internal sealed class TokenJudge : IDisposable
         var needsTenant = activity.Channel == TeamsProfile.TeamsChannel;
         return needsTenant && (activity.Tenants.IsEmpty || !activity.Tenants.All(tenant => _profile.Tenants.Contains(tenant)))
             ? TokenVerdict.NotHere("the tenant is not allowed")
-            : new(200, "", activity);
+            : new(200, VerdictOf(token, claims, isOwnTenant), activity);
     }
 
     /// <inheritdoc/>
@@ -146,6 +147,11 @@ internal sealed class TokenJudge : IDisposable
     /// <summary>Without one slash at the end, scheme and host in lower case; the path as it is.</summary>
     internal static string? Comparable(string? url)
         => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Authority}{(uri.PathAndQuery.EndsWith('/') ? uri.PathAndQuery[..^1] : uri.PathAndQuery)}{uri.Fragment}" : null;
+
+    /// <summary>What was found good. The id of the key is one of those that are published.</summary>
+    private static string VerdictOf(JsonWebToken token, JsonElement claims, bool isOwnTenant)
+        => $"token RS256 by {(isOwnTenant ? "the own tenant" : Issuer)} verified with its key {TextCut.At(token.Kid, LongestKeyId)} for this bot, valid until {claims.Member("exp")?.GetRawText()}; "
+            + $"service address{(isOwnTenant ? "" : ", endorsement")} and tenant allowed";
 
     private static JsonWebToken? Parse(string text)
     {
