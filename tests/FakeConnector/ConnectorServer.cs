@@ -104,6 +104,12 @@ public sealed class ConnectorServer : IAsyncDisposable
     /// <summary>Whether calls without a token of ours are refused.</summary>
     public bool NeedsToken { get; set; } = true;
 
+    /// <summary>What was put into people's drives: path and text.</summary>
+    public ConcurrentQueue<(string Path, string Text)> Files { get; } = new();
+
+    /// <summary>What a put is answered, by how many files there are already.</summary>
+    public Func<int, int> FileFault { get; set; } = _ => 201;
+
     /// <summary>Seconds that tokens live.</summary>
     public int TokenLives { get; set; } = 3600;
 
@@ -156,6 +162,10 @@ public sealed class ConnectorServer : IAsyncDisposable
         {
             await TokenAsync(context);
         }
+        else if (path.StartsWith("/drive/", StringComparison.Ordinal) && context.Request.Method == "PUT")
+        {
+            await FileAsync(context);
+        }
         else if (path.StartsWith("/v3/conversations", StringComparison.Ordinal) || path.StartsWith("/emea/v3/conversations", StringComparison.Ordinal))
         {
             await ConversationAsync(context);
@@ -164,6 +174,29 @@ public sealed class ConnectorServer : IAsyncDisposable
         {
             context.Response.StatusCode = 404;
         }
+    }
+
+    private async Task FileAsync(HttpContext context)
+    {
+        using var bytes = new MemoryStream();
+        await context.Request.Body.CopyToAsync(bytes);
+        if (context.Request.Headers.Authorization.Count > 0)
+        {
+            Complaints.Enqueue("a file store was given a token");
+        }
+
+        if (context.Request.Headers.ContentRange != $"bytes 0-{(bytes.Length - 1).ToString(CultureInfo.InvariantCulture)}/{bytes.Length.ToString(CultureInfo.InvariantCulture)}")
+        {
+            Complaints.Enqueue($"a file with the range {context.Request.Headers.ContentRange}");
+        }
+
+        var status = FileFault(Files.Count);
+        if (status is >= 200 and < 300)
+        {
+            Files.Enqueue((context.Request.Path.Value ?? "", System.Text.Encoding.UTF8.GetString(bytes.ToArray())));
+        }
+
+        context.Response.StatusCode = status;
     }
 
     private async Task TokenAsync(HttpContext context)

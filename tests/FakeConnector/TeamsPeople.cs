@@ -81,6 +81,27 @@ public sealed class TeamsPeople(ConnectorServer server) : IDisposable
         return activity;
     }
 
+    /// <summary>Takes or declines a file that was offered, as the client does; its drive is at the server.</summary>
+    public JsonObject Consent(string user, FakeMessage offer, bool takes, string? drive = null)
+    {
+        var activity = Activity("invoke", user, offer.Conversation);
+        activity["name"] = "fileConsent/invoke";
+        activity["replyToId"] = offer.Id;
+        var value = new JsonObject { ["type"] = "fileUpload", ["action"] = takes ? "accept" : "decline", ["context"] = offer.Card?[takes ? "acceptContext" : "declineContext"]?.DeepClone() };
+        if (takes)
+        {
+            var name = offer.Activity["attachments"]?[0]?["name"]?.GetValue<string>();
+            value["uploadInfo"] = new JsonObject
+            {
+                ["contentUrl"] = $"https://fake-my.sharepoint.com/personal/{user}/{name}", ["name"] = name, ["uploadUrl"] = drive ?? $"{server.Url}drive/{user}/{name}?tempauth=secret-of-the-drive",
+                ["uniqueId"] = "1150D938-8870-4044-9F2C-5BBDEBA70C9D", ["fileType"] = name?.Split('.')[^1],
+            };
+        }
+
+        activity["value"] = value;
+        return activity;
+    }
+
     /// <summary>Sends an activity with a good token.</summary>
     public Task<FakeAnswer> SendAsync(JsonObject activity) => SendAsync(activity, $"Bearer {server.Keys[0].Sign(Claims())}");
 

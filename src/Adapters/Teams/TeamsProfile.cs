@@ -44,6 +44,12 @@ internal sealed class TeamsProfile
         => uri is { IsAbsoluteUri: true, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 }
             && ((!IsAnonymous && uri.Scheme == "https" && uri.IsDefaultPort && !uri.IsLoopback && _hosts.Contains(uri.Host)) || IsTestService(uri));
 
+    /// <summary>Whether a file may be put there: https, and below a name that only Microsoft gives out. Nothing of ours but the file goes there.</summary>
+    public bool IsFileStore(Uri uri)
+        => uri is { IsAbsoluteUri: true, UserInfo.Length: 0, Fragment.Length: 0 }
+            && ((!IsAnonymous && uri.Scheme == "https" && uri.IsDefaultPort && (uri.Host.EndsWith(".sharepoint.com", StringComparison.Ordinal) || uri.Host.EndsWith(".sharepoint.us", StringComparison.Ordinal)))
+                || IsTestService(uri));
+
     /// <summary>Whether an address is a test peer's.</summary>
     public bool IsTestService(Uri uri)
         => IsDevelopment && uri is { IsAbsoluteUri: true, IsLoopback: true, Scheme: "http" or "https", UserInfo.Length: 0 }

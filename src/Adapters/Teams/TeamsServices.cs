@@ -28,6 +28,7 @@ public static class TeamsServices
         services.AddSingleton<TeamsHttp>();
         services.AddSingleton<BotToken>();
         services.AddSingleton<Connector>();
+        services.AddSingleton<FileStore>();
         services.AddSingleton<TeamsKeys>();
         services.AddSingleton<TokenJudge>();
         services.AddSingleton<TeamsReferences>();
@@ -36,6 +37,7 @@ public static class TeamsServices
         services.AddSingleton<TeamsCallers>();
         services.AddSingleton<TeamsAnswers>();
         services.AddSingleton<TeamsActions>();
+        services.AddSingleton<TeamsFiles>();
         services.AddSingleton<TeamsInvokes>();
         services.AddSingleton<IIntakeHandler, TeamsWorker>();
         services.AddSingleton<TeamsReceiver>();

@@ -18,8 +18,8 @@ internal sealed class TeamsSurface(TeamsReferences references, Connector connect
     /// <inheritdoc/>
     public string Name => TeamsPlace.Surface;
 
-    /// <summary>Teams gives bots no way to read back what they sent, and files only with the reader's consent; the console has the transcript.</summary>
-    public ChatCapabilities Capabilities { get; } = new() { Threads = true, PerAudienceButtons = true };
+    /// <summary>Teams gives bots no way to read back what they sent. Files can be offered in personal chats only; elsewhere the console has the transcript.</summary>
+    public ChatCapabilities Capabilities { get; } = new() { Threads = true, PerAudienceButtons = true, Files = true, FilesAreOffered = true };
 
     /// <inheritdoc/>
     public Task<ChatOutcome> ShowAsync(ConversationId conversation, Card card, string key, CancellationToken cancellationToken)
@@ -67,7 +67,20 @@ internal sealed class TeamsSurface(TeamsReferences references, Connector connect
 
     /// <inheritdoc/>
     public Task<ChatOutcome> UploadAsync(ConversationId conversation, ChatFile file, CancellationToken cancellationToken)
-        => Task.FromResult<ChatOutcome>(new ChatOutcome.Never("a bot can give files in Teams only after the reader's consent; the web console has it"));
+        => AtAsync(conversation, async (_, to) =>
+        {
+            if (!TeamsFiles.CanOffer(to.Type, to.IsEmulator) || await views.CardAsync(file.Incident, cancellationToken) is not { } card || AdaptiveCards.TokenOf(card) is not { } token)
+            {
+                return (new ConnectorReply.Good(default), new ChatOutcome.Never("a bot can give files in personal chats only; the web console has it"));
+            }
+
+            var offer = FileCards.Offer(file.Name, file.Title, System.Text.Encoding.UTF8.GetString(file.Content.Span), token, TeamsFile.Transcript, []);
+            var reply = await connector.SendAsync(to, AdaptiveCards.Message(offer, to.Bot, file.Thread), cancellationToken);
+
+            // An app package that gives no files is no reason to think that nothing can be sent there.
+            var outcome = reply.Outcome(repeatable: false, good => new ChatOutcome.Sent(good.Body.Text("id") ?? ""));
+            return (reply is ConnectorReply.Refused ? new ConnectorReply.Good(default) : reply, outcome);
+        }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ChatOutcome> FindAsync(ConversationId conversation, string key, CancellationToken cancellationToken)

@@ -42,6 +42,9 @@ public sealed record ChatCapabilities
     /// <summary>Files can be uploaded.</summary>
     public bool Files { get; init; }
 
+    /// <summary>Files are there only after their reader has taken them.</summary>
+    public bool FilesAreOffered { get; init; }
+
     /// <summary>Own messages can be found again by their key.</summary>
     public bool FindsOwnMessages { get; init; }
 
@@ -66,7 +69,8 @@ public sealed record ChatPost(string Key, CardText Text, string? Thread, bool No
 /// <param name="Title">What it is.</param>
 /// <param name="Content">Its bytes.</param>
 /// <param name="Thread">The message that it answers.</param>
-public sealed record ChatFile(string Key, string Name, string MediaType, string Title, ReadOnlyMemory<byte> Content, string? Thread);
+/// <param name="Incident">What it is about.</param>
+public sealed record ChatFile(string Key, string Name, string MediaType, string Title, ReadOnlyMemory<byte> Content, string? Thread, IncidentId Incident);
 
 /// <summary>What became of something sent.</summary>
 public abstract record ChatOutcome

@@ -12,7 +12,7 @@ internal static class CapturedCards
     {
         foreach (var call in server.Calls)
         {
-            if (call.Body?["attachments"]?[0]?["content"] is JsonObject card)
+            if (call.Body?["attachments"]?[0] is JsonObject { } attachment && attachment["contentType"]?.GetValue<string>() == "application/vnd.microsoft.card.adaptive" && attachment["content"] is JsonObject card)
             {
                 Cards.Enqueue(card);
             }

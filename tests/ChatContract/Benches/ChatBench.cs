@@ -53,7 +53,7 @@ internal abstract class ChatBench : IAsyncDisposable
     protected IPAddress Listens { get; init; } = IPAddress.Loopback;
 
     /// <summary>A folder that outlives restarts.</summary>
-    protected string Folder => _folder.Path;
+    public string Folder => _folder.Path;
 
     public T Get<T>()
         where T : notnull

@@ -29,9 +29,9 @@ public sealed class TeamsUnderTest : ChatUnderTest
         ["Press_AfterARestart_StillWorks"] = "buttons stay good",
         ["Cancel_EndsTheIncident"] = "button or command",
         ["Note_IsInTheTranscript"] = "`@Bridge note`",
-        ["Transcript_IsThereWithItsHead"] = "summary and link to the console",
+        ["Transcript_IsThereWithItsHead"] = "file in the personal chat; summary and link to the console",
         ["HostileWords_AreReadAndNeverTakeEffect"] = "text runs only",
-        ["LongOutput_IsNeverCutSilently"] = "several messages",
+        ["LongOutput_IsNeverCutSilently"] = "the rest as a file in the personal chat, elsewhere several messages",
     };
 
     internal override ChatBench Bench => _bench;
@@ -72,6 +72,8 @@ public sealed class TeamsUnderTest : ChatUnderTest
     public override async Task<string> DetailsAsync(string person, IncidentId id, Func<string, bool> enough)
     {
         await SayAsync(person, $"status {id}");
+        var offer = await _bench.MessageAsync(message => message.Activity["attachments"]?[0]?["name"]?.GetValue<string>() == $"{id}.txt", "the offer of a file");
+        await _bench.People.SendAsync(_bench.People.Consent(person, offer, takes: true));
         var all = "";
         await ChatBench.UntilAsync(() => enough(all = All()), () => $"all of it; there is {all}");
         return all;
@@ -93,5 +95,5 @@ public sealed class TeamsUnderTest : ChatUnderTest
         _ => [],
     };
 
-    private string All() => string.Join('\n', _bench.Teams.Messages.Select(TeamsBench.Words));
+    private string All() => string.Join('\n', _bench.Teams.Messages.Select(TeamsBench.Words).Concat(_bench.Teams.Files.Select(file => file.Text)));
 }

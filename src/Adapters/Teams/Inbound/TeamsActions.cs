@@ -122,7 +122,7 @@ internal sealed class TeamsActions(
         var text = TeamsAnswers.TextOf(answer);
         return answer is CommandAnswer.Refused || target is null || caller.Person is null
             ? new(null, text, answer is CommandAnswer.Refused)
-            : answer is CommandAnswer.Done { Card: { } details } ? new(views.Cards.Details(details), text)
+            : answer is CommandAnswer.Done { Card: { } details } ? new(views.Cards.Details(details, follows: false), text)
             : new(await views.OwnAsync(target.Incident, caller.Person, item, text, cancellationToken), text);
     }
 

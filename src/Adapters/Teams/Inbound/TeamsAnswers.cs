@@ -24,7 +24,8 @@ internal sealed class TeamsAnswers(TeamsReferences references, Connector connect
             return new IntakeOutcome.Done();
         }
 
-        foreach (var card in cards.Skip(handle.Sent))
+        TeamsCard[] all = [.. cards.SelectMany(card => handle.TakesNoFiles && card.Otherwise.Count > 0 ? card.Otherwise : [card])];
+        foreach (var card in all.Skip(handle.Sent))
         {
             switch (await connector.SendAsync(reference, AdaptiveCards.Message(card, reference.Bot, item.Message), cancellationToken))
             {
@@ -35,6 +36,10 @@ internal sealed class TeamsAnswers(TeamsReferences references, Connector connect
                     return new IntakeOutcome.Later("Teams asks to wait", limited.After);
                 case ConnectorReply.Broken broken:
                     return new IntakeOutcome.Later(broken.Why);
+                case ConnectorReply.Refused when card.Otherwise.Count > 0:
+                    // For example an app package that says it gives no files.
+                    handle.TakesNoFiles = true;
+                    return await BringAsync(item, handle, all, cancellationToken);
                 case ConnectorReply.Refused { IsPlaceGone: true } refused:
                     await references.MarkDeadAsync(item.Place, $"HTTP {refused.Status} {refused.Code}", cancellationToken);
                     return new IntakeOutcome.Done();

@@ -120,6 +120,33 @@ internal sealed class TeamsHandle
 {
     /// <summary>So many messages of the answer have arrived.</summary>
     public int Sent { get; set; }
+
+    /// <summary>Whether Teams took no offer of a file, so that the words themselves are sent.</summary>
+    public bool TakesNoFiles { get; set; }
+
+    /// <summary>Where a file goes that was taken; <see langword="null"/> for anything else. It opens by itself, so it is kept nowhere else.</summary>
+    public TeamsUpload? Upload { get; init; }
+
+    /// <summary>Whether the file is there.</summary>
+    public bool IsUploaded { get; set; }
+}
+
+/// <summary>Where a file goes that its reader took.</summary>
+/// <param name="Address">Where the bytes go; a secret.</param>
+/// <param name="Shown">Where people find it afterwards.</param>
+/// <param name="Name">The name it has there.</param>
+/// <param name="Id">The store's id of it.</param>
+/// <param name="Type">Ending of its name.</param>
+internal sealed record TeamsUpload(Uri Address, string Shown, string Name, string Id, string Type)
+{
+    private const int Longest = 4000;
+
+    /// <summary>Reads what Teams says about it; <see langword="null"/> when that does not suffice.</summary>
+    public static TeamsUpload? Read(JsonElement? info)
+        => info?.Text("uploadUrl") is { Length: <= Longest } put && Uri.TryCreate(put, UriKind.Absolute, out var address)
+            && info?.Text("contentUrl") is { Length: <= Longest } shown && info?.Text("name") is { Length: <= 300 } name && info?.Text("uniqueId") is { Length: <= 300 } id
+            ? new(address, shown, name, id, info?.Text("fileType") is { Length: <= 20 } type ? type : "txt")
+            : null;
 }
 
 /// <summary>Source-generated JSON of what is written down.</summary>

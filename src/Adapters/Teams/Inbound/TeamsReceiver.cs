@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ChatOpsBot.Adapters.Teams.Rendering;
 using ChatOpsBot.Application.Chat.Intake;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,8 @@ internal sealed class TeamsReceiver(ChatIntake intake, TeamsReferences reference
         {
             case "message":
                 return await MessageAsync(activity, cancellationToken);
+            case "invoke" when activity.Name == TeamsFile.Consent:
+                return await ConsentAsync(activity, cancellationToken);
             case "invoke":
                 return await invokes.AnswerAsync(activity, cancellationToken);
             case "conversationUpdate" or "installationUpdate" or "messageUpdate" or "messageDelete" or "messageReaction" or "typing" or "event":
@@ -66,7 +69,7 @@ internal sealed class TeamsReceiver(ChatIntake intake, TeamsReferences reference
             return TeamsReceipt.Silent;
         }
 
-        var isPress = activity.Value is { ValueKind: JsonValueKind.Object } value && value.Text(Rendering.TeamsVerbs.Verb) is not null;
+        var isPress = activity.Value is { ValueKind: JsonValueKind.Object } value && value.Text(TeamsVerbs.Verb) is not null;
         if (!isPress && activity.Text.Length == 0)
         {
             return TeamsReceipt.Silent;
@@ -75,6 +78,28 @@ internal sealed class TeamsReceiver(ChatIntake intake, TeamsReferences reference
         item = isPress ? item.With(null, activity.Value, automatic: false) : item with { Text = TeamsText.Line(activity.Text, activity.Mentions, activity.Bot) };
         await intake.AcceptAsync(TeamsPlace.Surface, KeyOf(activity, ""), TeamsItemJson.Encode(item), new TeamsHandle(), cancellationToken);
         return TeamsReceipt.Silent;
+    }
+
+    /// <summary>A person took an offered file or does not want it. Written down like a message; only where the file goes is not.</summary>
+    private async Task<TeamsReceipt> ConsentAsync(TeamsActivity activity, CancellationToken cancellationToken)
+    {
+        if (ItemOf(activity) is { } item && activity.Value is { } value && value.Member("context") is { } context && context.Text(TeamsVerbs.Verb) == TeamsFile.Verb)
+        {
+            item = item with
+            {
+                Verb = TeamsFile.Verb,
+                Token = context.Text(TeamsVerbs.Token),
+                Answers = new(StringComparer.Ordinal)
+                {
+                    [TeamsFile.Kind] = context.Text(TeamsFile.Kind) == TeamsFile.Transcript ? TeamsFile.Transcript : TeamsFile.Details,
+                    [TeamsFile.Taken] = value.Text("action") == "accept" ? "yes" : "no",
+                },
+            };
+            var key = KeyOf(activity, $"{item.User}\n{item.CardMessage}\n{item.Verb}");
+            await intake.AcceptAsync(TeamsPlace.Surface, key, TeamsItemJson.Encode(item), new TeamsHandle { Upload = TeamsUpload.Read(value.Member("uploadInfo")) }, cancellationToken);
+        }
+
+        return new(200, []);
     }
 
     private static string Shown(string? word) => word is { Length: <= 40 } && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/') ? word : "?";

@@ -34,6 +34,10 @@ internal sealed class TeamsViews(IncidentService incidents, CardMaker cards, Dec
         return Cards.Own(card, item.Style, card.Buttons.Where(button => IsWorthShowing(button, view.Incident, person)), note, item.IsEmulator ? null : item.User);
     }
 
+    /// <summary>The card of an incident as it is now; <see langword="null"/> when there is no such incident.</summary>
+    public async Task<Card?> CardAsync(IncidentId incident, CancellationToken cancellationToken)
+        => await incidents.GetAsync(incident, cancellationToken) is { } view ? await cards.MakeAsync(view, cancellationToken) : null;
+
     /// <summary>One button of an incident as it is now; <see langword="null"/> when there is none of that kind any more.</summary>
     public async Task<(Card Card, CardButton Button)?> ButtonAsync(ButtonTarget target, string token, CancellationToken cancellationToken)
     {

@@ -12,10 +12,11 @@ namespace ChatOpsBot.Adapters.Teams.Inbound;
 /// <param name="answers">Brings answers.</param>
 /// <param name="actions">Performs presses.</param>
 /// <param name="views">Renders.</param>
+/// <param name="files">Gives files.</param>
 /// <param name="configuration">Runbooks and hosts for forms.</param>
 /// <param name="log">For operators.</param>
 internal sealed class TeamsWorker(
-    ICommandDispatcher dispatcher, TeamsCallers callers, TeamsAnswers answers, TeamsActions actions, TeamsViews views, IConfigurationSource configuration, ILogger<TeamsWorker> log) : IIntakeHandler
+    ICommandDispatcher dispatcher, TeamsCallers callers, TeamsAnswers answers, TeamsActions actions, TeamsViews views, TeamsFiles files, IConfigurationSource configuration, ILogger<TeamsWorker> log) : IIntakeHandler
 {
     /// <inheritdoc/>
     public string Surface => TeamsPlace.Surface;
@@ -31,6 +32,11 @@ internal sealed class TeamsWorker(
         var handle = item.Handle as TeamsHandle ?? new();
         try
         {
+            if (act.Verb == TeamsFile.Verb)
+            {
+                return await files.GiveAsync(act, handle, cancellationToken);
+            }
+
             var cards = await PerformAsync(act, $"{TeamsPlace.Surface} {item.Key}", cancellationToken);
             return await answers.BringAsync(act, handle, cards, cancellationToken);
         }
@@ -76,6 +82,6 @@ internal sealed class TeamsWorker(
         }
 
         var details = views.Cards.Details(shown);
-        return [details, .. details.Rest is { } rest ? AdaptiveCards.Texts(rest) : []];
+        return details.Rest is { } rest ? [details, .. TeamsFiles.Rest(act, shown, rest)] : [details];
     }
 }

@@ -56,7 +56,15 @@ internal sealed class AdaptiveCards(Func<Domain.Approvals.PersonId, string> name
     }
 
     /// <summary>A card with all of it and no buttons; what does not fit is in its rest.</summary>
-    public TeamsCard Details(Card card) => Make(card, null, [], unfolded: true);
+    /// <param name="card">The card.</param>
+    /// <param name="follows">Whether the rest is sent after it; else the card says how to get it.</param>
+    public TeamsCard Details(Card card, bool follows = true) => Make(card, null, [], unfolded: true, follows);
+
+    /// <summary>All that a card says, as plain text.</summary>
+    public static string Whole(Card card) => $"{card.Title}: {card.Status}\n{card.Summary}\n\n{string.Join('\n', card.Body.Select(CardWords.PlainOf))}";
+
+    /// <summary>So much more than a card that it is better a file.</summary>
+    public static bool IsLong(string rest) => rest.Length > LongestPiece;
 
     /// <summary>A question before a press counts.</summary>
     public TeamsCard Question(ButtonQuestion question, CardButton button, string back, TeamsStyle style)
@@ -104,12 +112,23 @@ internal sealed class AdaptiveCards(Func<Domain.Approvals.PersonId, string> name
     /// <param name="replyTo">The message that it answers.</param>
     public static JsonObject Message(TeamsCard card, string bot, string? replyTo)
     {
+        var attachment = new JsonObject { ["contentType"] = card.ContentType, ["content"] = card.Content };
+        if (card.Name is not null)
+        {
+            attachment["name"] = card.Name;
+        }
+
+        if (card.Address is not null)
+        {
+            attachment["contentUrl"] = card.Address;
+        }
+
         var message = new JsonObject
         {
             ["type"] = "message",
             ["from"] = new JsonObject { ["id"] = bot },
             ["summary"] = card.Summary,
-            ["attachments"] = new JsonArray(new JsonObject { ["contentType"] = ContentType, ["content"] = card.Content }),
+            ["attachments"] = new JsonArray(attachment),
         };
         if (replyTo is not null)
         {
@@ -125,7 +144,7 @@ internal sealed class AdaptiveCards(Func<Domain.Approvals.PersonId, string> name
     /// <summary>Token that shows and never changes anything.</summary>
     public static string? TokenOf(Card card) => card.Buttons.FirstOrDefault(button => button.Action == ButtonAction.Details)?.Token;
 
-    private TeamsCard Make(Card card, string? note, JsonObject[] actions, bool unfolded)
+    private TeamsCard Make(Card card, string? note, JsonObject[] actions, bool unfolded, bool follows = false)
     {
         var heading = $"{CardWords.Sign(card.Severity)} {card.Title}: {card.Status}";
         List<JsonObject> end = [.. card.Footer.Select(_rich.Small), .. ActionSet(actions)];
@@ -146,7 +165,7 @@ internal sealed class AdaptiveCards(Func<Domain.Approvals.PersonId, string> name
         if (body.LeftOut > 0)
         {
             var left = body.LeftOut.ToString(CultureInfo.InvariantCulture);
-            body.AddAlways([RichBlocks.Plain(unfolded ? $"{left} more parts do not fit into a card; all of it follows" : $"{left} more parts do not fit into a card; type: status {card.Incident}")]);
+            body.AddAlways([RichBlocks.Plain(follows ? $"{left} more parts do not fit into a card; all of it follows" : $"{left} more parts do not fit into a card; type: status {card.Incident}")]);
         }
 
         body.AddAlways(end);

@@ -17,7 +17,20 @@ internal enum TeamsStyle
 /// <param name="Content">The Adaptive Card.</param>
 /// <param name="Summary">For notifications.</param>
 /// <param name="Rest">What did not fit, as plain text; the card says so.</param>
-internal sealed record TeamsCard(JsonObject Content, string Summary, string? Rest);
+internal sealed record TeamsCard(JsonObject Content, string Summary, string? Rest)
+{
+    /// <summary>What it is to Teams.</summary>
+    public string ContentType { get; init; } = AdaptiveCards.ContentType;
+
+    /// <summary>Name of the file; <see langword="null"/> when it is none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where the file is.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>What is sent instead where Teams takes no offer of a file.</summary>
+    public IReadOnlyList<TeamsCard> Otherwise { get; init; } = [];
+}
 
 /// <summary>What buttons of ours say when they are pressed. Only the verb and the sealed token count; whatever else comes back is not believed.</summary>
 internal static class TeamsVerbs

@@ -86,14 +86,14 @@ public sealed class PostMessages(ChatSurfaces surfaces, CardDelivery delivery, T
         {
             var content = Encoding.UTF8.GetBytes(TranscriptMarkdown.Render(transcript));
             var uploaded = await ChatSending.SendAsync(
-                () => surface.UploadAsync(conversation, new($"{key} file", $"{incident.Id}.md", "text/markdown", $"Transcript of {incident.Id}", content, thread), cancellationToken),
+                () => surface.UploadAsync(conversation, new($"{key} file", $"{incident.Id}.md", "text/markdown", $"Transcript of {incident.Id}", content, thread, incident.Id), cancellationToken),
                 logger, conversation, cancellationToken);
             if (ChatSending.Retry(uploaded) is not null)
             {
                 return uploaded;
             }
 
-            file = uploaded is ChatOutcome.Sent ? ", attached" : "";
+            file = uploaded is not ChatOutcome.Sent ? "" : surface.Capabilities.FilesAreOffered ? ", offered as a file" : ", attached";
         }
 
         var text = CardText.Of(
