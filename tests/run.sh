@@ -57,6 +57,7 @@ install_packages() {
     bash deploy/lab/packages.sh --dhcp || broken+=("deploy/lab/packages.sh --dhcp failed: tests that need its packages will say so")
     bash deploy/lab/packages.sh --browser || broken+=("deploy/lab/packages.sh --browser failed: tests that need a browser will say so")
     bash deploy/lab/packages.sh --managers || broken+=("deploy/lab/packages.sh --managers failed: tests that need its packages will say so")
+    bash deploy/lab/packages.sh --database || broken+=("deploy/lab/packages.sh --database failed: tests that need a database will say so")
     bash deploy/lab/packages.sh --schemas || broken+=("deploy/lab/packages.sh --schemas failed: tests that need its packages will say so")
 }
 

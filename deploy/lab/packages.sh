@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what the lab needs and is missing (Debian 12). Does nothing, quickly, when all is there.
-#   packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers]
+#   packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers | --database]
 set -euo pipefail
 
 packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables ebtables ethtool tcpdump bridge-utils iputils-arping
@@ -20,7 +20,9 @@ case ${1:-} in
   --schemas) packages=(python3-jsonschema python3-yaml) ;;
   # What checks the files of other managers than ifupdown; their daemons never run.
   --managers) packages=(netplan.io network-manager) ;;
-  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers]" >&2; exit 64 ;;
+  # The tests start a server of their own below a folder of their own; the machine's is left alone.
+  --database) packages=(postgresql) ;;
+  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers | --database]" >&2; exit 64 ;;
 esac
 
 mapfile -t missing < <(

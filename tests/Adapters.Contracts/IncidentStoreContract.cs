@@ -328,6 +328,38 @@ public abstract class IncidentStoreContract : IDisposable
         Assert.True(Assert.IsType<LeaseOutcome.Granted>(await Store.Leases.TakeAsync("host42", "p1", At(6), At(9), Token)).Token > expired);
     }
 
+    [Fact]
+    public async Task Leases_TakenForAnEffect_TheTokenGrowsEachTime_AndWhoWasOvertakenGetsNone()
+    {
+        await OpenAsync();
+        var first = Assert.Single(await TakeAsync(Lane.Host, Noon));
+        var token = Granted(await Store.Leases.TakeAsync("host42", "p1", first.Claim, Noon, At(9), Token));
+        Assert.True(Granted(await Store.Leases.TakeAsync("host42", "p1", first.Claim, Noon, At(9), Token)) > token);
+
+        var second = Assert.Single(await TakeAsync(Lane.Host, At(2))); // the first stood still for too long
+        var higher = Granted(await Store.Leases.TakeAsync("host42", "p1", second.Claim, At(2), At(9), Token));
+        Assert.IsType<LeaseOutcome.ClaimLost>(await Store.Leases.TakeAsync("host42", "p1", first.Claim, At(3), At(9), Token));
+        Assert.Equal(higher, Granted(await Store.Leases.TakeAsync("host42", "p1", At(3), At(9), Token))); // nobody took a token in between
+
+        await Store.Outbox.SettleAsync(new(second.Claim, EffectEnd.Done, At(3)), Token);
+        Assert.IsType<LeaseOutcome.ClaimLost>(await Store.Leases.TakeAsync("host42", "p1", second.Claim, At(3), At(9), Token));
+
+        static long Granted(LeaseOutcome outcome) => Assert.IsType<LeaseOutcome.Granted>(outcome).Token;
+    }
+
+    [Fact]
+    public async Task Texts_ThatNoDatabaseLikes_AreKeptWithoutHarm()
+    {
+        // A character 0 and half of a pair of surrogates, as broken clients send them.
+        await Store.Inbox.PutAsync("slack:\0\uD800x", Noon, new byte[] { 0, 255, 0 }, Token);
+        Assert.False((await Store.Inbox.PutAsync("slack:\0\uD800x", Noon, "b"u8.ToArray(), Token)).IsNew);
+        Assert.Equal(new byte[] { 0, 255, 0 }, Assert.Single(await Store.Inbox.PendingAsync(10, Token)).Body.ToArray());
+
+        await OpenAsync();
+        var taken = Assert.Single(await TakeAsync(Lane.Host, Noon));
+        Assert.True(await Store.Outbox.SettleAsync(new(taken.Claim, EffectEnd.Retry, Noon) { NotBefore = Noon, Error = "line\0' \uDC00; DROP TABLE outbox" }, Token));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -4,12 +4,13 @@ using System.Globalization;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
+using ChatOpsBot.Application.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 
 using var database = SqliteDatabase.Open(new() { ConnectionString = $"Data Source={args[0]}" }, TimeProvider.System);
-var service = new IncidentService(new SqliteIncidentStore(database), new EffectSignal());
-var inbox = new SqliteInbox(database);
+var service = new IncidentService(new SqlIncidentStore(database), new EffectSignal());
+var inbox = new SqlInbox(database);
 var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
 
 // Several at once, so that their writes share transactions.

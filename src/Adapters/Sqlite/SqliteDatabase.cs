@@ -1,12 +1,16 @@
+using System.Data.Common;
 using ChatOpsBot.Application;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ChatOpsBot.Adapters.Sqlite;
 
 /// <summary>The open database: one connection that writes, one that reads, and the lock that keeps other services away.</summary>
-public sealed class SqliteDatabase : IDisposable
+public sealed class SqliteDatabase : SqlDatabase, IDisposable
 {
+    private static readonly SqlMigrations s_migrations = new(typeof(SqliteDatabase).Assembly);
+
     private readonly string _file;
     private readonly TimeProvider _time;
     private readonly DatabaseLock? _lock;
@@ -44,7 +48,7 @@ public sealed class SqliteDatabase : IDisposable
             KeepPrivate(file);
             writer = Connect(file, options.BusyTimeout);
             Check(file, writer);
-            Migrations.Apply(writer, time);
+            s_migrations.Apply(writer, time);
 
             // The lock says that nobody else lives: claims of a process that died are free again.
             writer.Run("UPDATE outbox SET claimed_until = 0 WHERE open = 1");
@@ -82,7 +86,7 @@ public sealed class SqliteDatabase : IDisposable
         {
             reader = Connect(file, options.BusyTimeout, SqliteOpenMode.ReadOnly);
             Check(file, reader);
-            Migrations.RequireCurrent(file, reader);
+            RequireCurrent(file, reader);
             return new(file, null, null, reader, TimeProvider.System);
         }
         catch (Exception failure)
@@ -95,7 +99,7 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>
     /// Runs work on the writing connection, all of it or nothing, after every write that was asked for before; when this returns it is on disk. The work may run a second time.
     /// </summary>
-    internal async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    public override async Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken)
     {
         if (_writes is null)
         {
@@ -117,7 +121,7 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Runs work on the reading connection; it sees whole transactions only.</summary>
-    internal async Task<T> ReadAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    public override async Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
         var failed = true;
@@ -201,6 +205,20 @@ public sealed class SqliteDatabase : IDisposable
         if (connection.Scalar("PRAGMA quick_check(1)") is not "ok" and var problem)
         {
             throw Damaged(file, $"{problem}", null);
+        }
+    }
+
+    /// <summary>Refuses a database that this version cannot read as it is.</summary>
+    private static void RequireCurrent(string file, SqliteConnection connection)
+    {
+        if (connection.Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'") is null)
+        {
+            throw new StoreException($"{file} is no database of this program");
+        }
+
+        if (s_migrations.MissingIn(connection) is [var missing, ..])
+        {
+            throw new StoreException($"{file} is of an older version (it lacks {missing}); start the service of this version once, it brings the file up to date");
         }
     }
 

@@ -1,4 +1,4 @@
-using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Sql;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -11,12 +11,7 @@ public static class SqliteServices
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services)
     {
         services.AddSingleton(provider => SqliteDatabase.Open(provider.GetRequiredService<IOptions<SqliteOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IIncidentStore, SqliteIncidentStore>();
-        services.AddSingleton<IEffectOutbox, SqliteOutbox>();
-        services.AddSingleton<IInbox, SqliteInbox>();
-        services.AddSingleton<ICardIndex, SqliteCardIndex>();
-        services.AddSingleton<IPlaceBook, SqlitePlaceBook>();
-        services.AddSingleton<IHostLeases, SqliteHostLeases>();
-        return services;
+        services.AddSingleton<SqlDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
+        return services.AddSqlStores();
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -35,7 +36,7 @@ internal sealed class WriteQueue
     /// <param name="work">The work.</param>
     /// <param name="cancellationToken">Ends the waiting; work that was begun is finished.</param>
     /// <exception cref="ObjectDisposedException">The database is closed.</exception>
-    public Task<T> RunAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -214,7 +215,7 @@ internal sealed class WriteQueue
 
     private sealed class Write<T> : Write
     {
-        private readonly Func<SqliteConnection, T> _work;
+        private readonly Func<DbConnection, T> _work;
 
         // Continuations never run on the writing thread.
         private readonly TaskCompletionSource<T> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -222,7 +223,7 @@ internal sealed class WriteQueue
         private int _begun;
         private T? _result;
 
-        public Write(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+        public Write(Func<DbConnection, T> work, CancellationToken cancellationToken)
         {
             _work = work;
             _cancellation = cancellationToken.UnsafeRegister(

@@ -152,7 +152,7 @@ public sealed class EffectWorker
 
         var outcome = _handlers.TryGetValue(taken.Name, out var handler)
             ? await _attempt.RunAsync(
-                handler, new(effect, incident, taken.Failures) { EarlierTries = (int)Math.Min(int.MaxValue, taken.Claim.Number - 1) }, taken, LimitOf(taken.Lane), cancellationToken)
+                handler, new(effect, incident, taken.Failures) { EarlierTries = (int)Math.Min(int.MaxValue, taken.Claim.Number - 1), Claim = taken.Claim }, taken, LimitOf(taken.Lane), cancellationToken)
             : new EffectOutcome.GiveUp($"nothing performs {taken.Name} here");
         if (outcome is not null)
         {

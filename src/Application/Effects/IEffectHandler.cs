@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatOpsBot.Application.Incidents;
+using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.Application.Effects;
@@ -22,6 +23,9 @@ public sealed record EffectTask(Effect Effect, IncidentView Incident, int Failur
 {
     /// <summary>How often it was begun before, also when a crash left no trace of how that ended.</summary>
     public int EarlierTries { get; init; }
+
+    /// <summary>The worker's claim on it; <see langword="null"/> only where none was needed to get it.</summary>
+    public EffectClaim? Claim { get; init; }
 }
 
 /// <summary>How performing went.</summary>

@@ -135,7 +135,7 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
     {
         if (_cache.TryGetValue(id, out var cached))
         {
-            return cached;
+            return store.IsShared ? await AfterOthersAsync(cached, cancellationToken) : cached;
         }
 
         var events = await store.LoadAsync(id, 0, cancellationToken);
@@ -161,15 +161,25 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
     /// </summary>
     public async Task<IncidentView?> GetStoredAsync(IncidentId id, CancellationToken cancellationToken)
     {
-        if (await GetAsync(id, cancellationToken) is not { } known)
-        {
-            return null;
-        }
+        return await GetAsync(id, cancellationToken) is not { } known ? null
+            : store.IsShared ? known // it was asked for just now
+            : await AfterOthersAsync(known, cancellationToken);
+    }
 
-        var more = await store.LoadAsync(id, known.Seq, cancellationToken);
+    /// <summary>A view with what was stored since, by other services or a moment ago by this one.</summary>
+    private async Task<IncidentView> AfterOthersAsync(IncidentView known, CancellationToken cancellationToken)
+    {
+        var more = await store.LoadAsync(known.Incident.Id, known.Seq, cancellationToken);
         if (more.IsEmpty)
         {
             return known;
+        }
+
+        if (more[0].PreviousHash != known.Head)
+        {
+            // Not a continuation of what is remembered: read and check the whole.
+            _cache.TryRemove(known.Incident.Id, out _);
+            return await GetAsync(known.Incident.Id, cancellationToken) ?? known;
         }
 
         var view = known.After(more);

@@ -15,6 +15,16 @@ public interface IInbox
     /// <summary>Marks an item done, with the answer that a repeat of it gets. A second call changes nothing.</summary>
     Task DoneAsync(InboxDone done, CancellationToken cancellationToken);
 
+    /// <summary>Whether other services work on the same items: then each must be taken before it is worked on.</summary>
+    bool IsShared => false;
+
+    /// <summary>Takes an item to work on it, or keeps it for longer. <see langword="false"/> when it is done or another service has it at this moment.</summary>
+    /// <param name="key">Which.</param>
+    /// <param name="now">What others hold until then is free.</param>
+    /// <param name="until">When it is free again, unless taken again or done by then.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<bool> TakeAsync(string key, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) => Task.FromResult(true);
+
     /// <summary>Items that are not done, oldest first: after a start these are worked on again.</summary>
     Task<ImmutableArray<InboxItem>> PendingAsync(int limit, CancellationToken cancellationToken);
 }

@@ -10,6 +10,9 @@ namespace ChatOpsBot.Application.Ports;
 /// </summary>
 public interface IIncidentStore
 {
+    /// <summary>Whether other services write to the same store: then an incident that this process remembers may be older than what is stored.</summary>
+    bool IsShared => false;
+
     /// <summary>Opens an incident with its first events and effects, unless the host has an open one.</summary>
     Task<OpenOutcome> OpenAsync(IncidentOpening opening, CancellationToken cancellationToken);
 
@@ -159,6 +162,9 @@ public abstract record AppendOutcome
 /// <summary>The store's medium failed: disk full, read-only, damaged.</summary>
 public sealed class StoreException : Exception
 {
+    /// <summary>Whether it may be otherwise in a moment without anybody changing a setting: the server is being restarted, the network is cut.</summary>
+    public bool MayPass { get; init; }
+
     /// <summary>With a sentence for an operator.</summary>
     public StoreException(string message)
         : base(message)

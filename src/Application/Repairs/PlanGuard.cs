@@ -30,8 +30,12 @@ public sealed class PlanGuard(HostGuard guard, IHostLeases leases, StepRecords s
     public async Task<(long? Token, string Why)> TokenAsync(RepairWork work, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return await leases.TakeAsync(work.Host.Name, work.Plan.Id, now, now + options.LeaseFor, cancellationToken) switch
+        var taken = work.Claim is { } claim
+            ? leases.TakeAsync(work.Host.Name, work.Plan.Id, claim, now, now + options.LeaseFor, cancellationToken)
+            : leases.TakeAsync(work.Host.Name, work.Plan.Id, now, now + options.LeaseFor, cancellationToken);
+        return await taken switch
         {
+            LeaseOutcome.ClaimLost => (null, "another service of the cluster has taken over"),
             LeaseOutcome.Granted(var token) => (token, ""),
             LeaseOutcome.Held held => (null, $"plan {held.PlanId} has the host {work.Host.Name} until {held.Until.ToUniversalTime():HH:mm:ss} UTC"),
             var other => throw new InvalidOperationException($"unexpected outcome {other.GetType().Name}"),

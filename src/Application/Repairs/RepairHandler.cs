@@ -30,7 +30,7 @@ public abstract class RepairHandler(string name, IConfigurationSource configurat
 
         try
         {
-            return await PerformAsync(new RepairWork(incident, host, proposal, task.Failures), cancellationToken);
+            return await PerformAsync(new RepairWork(incident, host, proposal, task.Failures) { Claim = task.Claim }, cancellationToken);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;
@@ -11,6 +12,9 @@ namespace ChatOpsBot.Application.Repairs;
 /// <param name="Failures">How often this effect failed before.</param>
 public sealed record RepairWork(Incident Incident, HostEntry Host, Proposal Proposal, int Failures)
 {
+    /// <summary>The claim under which it is done.</summary>
+    public EffectClaim? Claim { get; init; }
+
     /// <summary>The plan.</summary>
     public Plan Plan => Proposal.Plan;
 

@@ -21,8 +21,15 @@ public sealed class SchedulingOptions
     /// <summary>How long a committed repair is watched for the guest's address before a human is asked.</summary>
     public TimeSpan WatchFor { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>After a crash the other services wait this long before they go on with what the dead one had; a third of it is how often a living one says that it lives.</summary>
+    private static readonly TimeSpan s_claimAmongSeveral = TimeSpan.FromSeconds(12);
+
     /// <summary>The settings as the effect worker takes them.</summary>
-    public EffectOptions ToEffects() => new() { PollEvery = PollEvery, HostSlots = HostSlots };
+    /// <param name="storage">Which store: alone on SQLite, claims of a service that died are void at the next start, so that they may be long.</param>
+    public EffectOptions ToEffects(StorageProvider storage)
+        => storage == StorageProvider.Postgres
+            ? new() { PollEvery = PollEvery, HostSlots = HostSlots, ClaimFor = s_claimAmongSeveral }
+            : new() { PollEvery = PollEvery, HostSlots = HostSlots };
 
     /// <summary>The settings as an incident takes them when it is opened.</summary>
     public IncidentLimits ToLimits() => new() { WatchFor = WatchFor };

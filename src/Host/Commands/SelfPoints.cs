@@ -1,10 +1,12 @@
 using System.Globalization;
 using ChatOpsBot.Adapters.KeyFiles;
+using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.YamlFiles.Policies;
 using ChatOpsBot.Adapters.YamlFiles.Runbooks;
 using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Settings;
 using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Host.Settings;
 
@@ -20,7 +22,7 @@ internal static class SelfPoints
     [
         PolicyPoint(options),
         RunbookPoint(options.Runbooks.Directory),
-        StorePoint(options.Sqlite),
+        options.Storage.Provider == StorageProvider.Postgres ? PostgresPoint(options.Postgres, time) : StorePoint(options.Sqlite),
         .. SigningPoints(options.Transcript),
         PrivatePoint("console key", options.Console.KeyFile, "made at the first start of serve"),
         .. options.Http.CertificateKeyFile is { Length: > 0 } key ? [PrivatePoint("certificate key", key, "cannot be read")] : Enumerable.Empty<Point>(),
@@ -62,6 +64,23 @@ internal static class SelfPoints
         {
             using var database = SqliteDatabase.OpenToRead(options);
             return new(PointState.Good, "store", Invariant($"{file}, {new FileInfo(file).Length / 1024} KiB"));
+        }
+        catch (StoreException failure)
+        {
+            return new(PointState.Gap, "store", failure.Message);
+        }
+    }
+
+    private static Point PostgresPoint(PostgresOptions options, TimeProvider time)
+    {
+        try
+        {
+            using var database = PostgresDatabase.OpenToRead(options, time);
+            var (bytes, version) = database.Facts();
+            var ahead = database.ClockAhead();
+            return ahead.Duration() > PostgresDatabase.MostClockDifference
+                ? new(PointState.Gap, "store", Invariant($"the clock of {database.Shown} is {ahead.TotalSeconds:0.0} s ahead of this machine's (behind, if negative)"), "keep both by one time server")
+                : new(PointState.Good, "store", Invariant($"{database.Shown}, PostgreSQL {version}, {bytes / 1024} KiB"));
         }
         catch (StoreException failure)
         {

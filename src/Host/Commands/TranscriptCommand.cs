@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using ChatOpsBot.Adapters.Console.Terminal;
+using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Settings;
+using ChatOpsBot.Application.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 
@@ -165,13 +168,16 @@ internal static class TranscriptCommand
     {
         try
         {
-            using var database = SqliteDatabase.OpenToRead(session.Settings.Options.Sqlite);
-            if (await new TranscriptService(new SqliteIncidentStore(database)).ReadAsync(id, cancellationToken) is { } read)
+            var options = session.Settings.Options;
+            var shared = options.Storage.Provider == StorageProvider.Postgres;
+            SqlDatabase database = shared ? PostgresDatabase.OpenToRead(options.Postgres, session.Surroundings.Time) : SqliteDatabase.OpenToRead(options.Sqlite);
+            using var closes = (IDisposable)database;
+            if (await new TranscriptService(new SqlIncidentStore(database)).ReadAsync(id, cancellationToken) is { } read)
             {
                 return await use(read);
             }
 
-            session.Surroundings.Error.WriteLine($"chatopsbot: there is no incident {id} in {HostText.Line(session.Settings.Options.Sqlite.File())}; see: chatopsbot chat, then: incidents");
+            session.Surroundings.Error.WriteLine($"chatopsbot: there is no incident {id} in {HostText.Line(shared ? options.Postgres.Shown() : options.Sqlite.File())}; see: chatopsbot chat, then: incidents");
             return ExitCodes.WrongArguments;
         }
         catch (StoreException failure)

@@ -1,7 +1,10 @@
 using System.CommandLine;
-using ChatOpsBot.Adapters.Sqlite;
+using System.Security.Cryptography;
+using System.Text;
+using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Sql;
 using ChatOpsBot.Host.Commands;
 using ChatOpsBot.Host.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -40,14 +43,22 @@ internal static class ServeCommand
         try
         {
             // Each says what is wrong with a file before anything listens.
-            app.Services.GetRequiredService<SqliteDatabase>();
-            app.Services.GetRequiredService<ITranscriptSigner>();
-            app.Services.GetRequiredService<IServiceSecret>();
+            app.Services.GetRequiredService<SqlDatabase>();
+            var signer = app.Services.GetRequiredService<ITranscriptSigner>();
+            var secret = app.Services.GetRequiredService<IServiceSecret>();
+            if (app.Services.GetService<CommonMarks>() is { } marks)
+            {
+                await marks.RequireAsync("Console:KeyFile", Convert.ToHexStringLower(secret.KeyFor("fingerprint 1").Span), "sessions and buttons of one service would mean nothing to another", stop);
+                await marks.RequireAsync("Transcript:SigningKeyFile", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signer.PublicKeyPem))), "one incident's transcript would be signed by several keys", stop);
+            }
+
             await app.StartAsync(stop);
         }
         catch (StoreException failure)
         {
-            return Refuse(surroundings, "the store cannot be used", [failure.Message]);
+            // Whoever supervises the service starts it again only where that can help.
+            Problems.Write(surroundings.Error, "the store cannot be used", [failure.Message]);
+            return failure.MayPass ? ExitCodes.CouldNotTell : ExitCodes.InvalidConfiguration;
         }
         catch (IOException failure)
         {

@@ -1,4 +1,5 @@
 using ChatOpsBot.Adapters.KeyFiles;
+using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Adapters.Quartz;
 using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Adapters.Sqlite;
@@ -15,6 +16,7 @@ using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Repairs;
+using ChatOpsBot.Application.Settings;
 using ChatOpsBot.Host.Commands;
 using ChatOpsBot.Host.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -56,7 +58,7 @@ internal static class ServiceComposition
         options.AddTo(services);
         AddHosts(services, surroundings);
         AddConfiguration(services, options);
-        AddStore(services);
+        AddStore(services, options);
         AddIncidents(services, options, surroundings.Repairs);
         AddChat(services, options);
         services.AddSlack(options.Slack.Mode);
@@ -109,9 +111,17 @@ internal static class ServiceComposition
         services.AddHostedService<ConfigurationWatch>();
     }
 
-    private static void AddStore(IServiceCollection services)
+    private static void AddStore(IServiceCollection services, ProgramOptions options)
     {
-        services.AddSqliteStorage();
+        if (options.Storage.Provider == StorageProvider.Postgres)
+        {
+            services.AddPostgresStorage();
+        }
+        else
+        {
+            services.AddSqliteStorage();
+        }
+
         services.AddTranscriptSigning();
         services.AddSingleton<IServiceSecret>(provider => ServiceSecretFile.Open(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.KeyFile));
     }
@@ -124,13 +134,13 @@ internal static class ServiceComposition
 
     private static void AddIncidents(IServiceCollection services, ProgramOptions options, RepairOptions times)
     {
-        services.AddSingleton(options.Scheduling.ToEffects());
+        services.AddSingleton(options.Scheduling.ToEffects(options.Storage.Provider));
         services.AddSingleton(options.Scheduling.ToLimits());
         services.AddSingleton(times with { GuardDeadline = options.Guard.Deadline });
         services.AddRepairs();
         services.AddHostedService<EffectService>();
         services.AddHostedService<SweepService>();
-        services.AddQuartzAlarmClock();
+        services.AddQuartzAlarmClock(options.Storage.Provider == StorageProvider.Postgres ? options.Postgres.ConnectionString : null);
     }
 
     /// <summary>The program itself takes the signals; the host is started and stopped by <see cref="ServeCommand"/>.</summary>

@@ -1,4 +1,5 @@
 using ChatOpsBot.Adapters.KeyFiles;
+using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Adapters.Ssh;
@@ -36,6 +37,9 @@ internal sealed class ProgramOptions
 
     /// <summary>Where the embedded store has its file.</summary>
     public SqliteOptions Sqlite { get; } = new();
+
+    /// <summary>Which server has the store that several services share.</summary>
+    public PostgresOptions Postgres { get; } = new();
 
     /// <summary>Keys of the web console.</summary>
     public ConsoleOptions Console { get; } = new();
@@ -83,6 +87,7 @@ internal sealed class ProgramOptions
             .AddSingleton(Options.Create(Http))
             .AddSingleton(Options.Create(Storage))
             .AddSingleton(Options.Create(Sqlite))
+            .AddSingleton(Options.Create(Postgres))
             .AddSingleton(Options.Create(Console))
             .AddSingleton(Options.Create(Transcript))
             .AddSingleton(Options.Create(Guard))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Adapters.Slack;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Adapters.YamlFiles;
@@ -46,7 +47,7 @@ internal static class SettingsSchema
         new("Http:CertificateFile", ExistingFile((o, path) => o.Http.CertificateFile = path), o => Given(o.Http.CertificateFile)),
         new("Http:CertificateKeyFile", ExistingFile((o, path) => o.Http.CertificateKeyFile = path), o => Given(o.Http.CertificateKeyFile)),
         new("Storage:Provider", Word<StorageProvider>((o, provider) => o.Storage.Provider = provider), o => o.Storage.Provider.ToString()),
-        new("Storage:ConnectionString", Text(Database), o => o.Sqlite.ConnectionString),
+        new("Storage:ConnectionString", Text(Database), o => o.Storage.Provider == StorageProvider.Postgres ? o.Postgres.Shown() : o.Sqlite.ConnectionString),
         new("Storage:RetentionDays", Count(0, MostDays, (o, days) => o.Storage.RetentionDays = days), o => o.Storage.RetentionDays is 0 ? "0 (for ever)" : $"{Number(o.Storage.RetentionDays)} (this version deletes nothing yet)"),
         new("Console:KeyFile", FileName((o, path) => o.Console.KeyFile = path), o => o.Console.KeyFile),
         new("Transcript:SigningKeyFile", FileName((o, path) => o.Transcript.SigningKeyFile = path), o => o.Transcript.SigningKeyFile),
@@ -86,7 +87,7 @@ internal static class SettingsSchema
     /// <summary>What the sections cannot work with as a whole.</summary>
     public static IEnumerable<SettingProblem> ProblemsOf(ProgramOptions options) =>
     [
-        .. options.Http.Problems(options.IsDevelopment).Concat(options.Sqlite.Problems()).Select(SettingProblem.OfSentence),
+        .. options.Http.Problems(options.IsDevelopment).Concat(options.Storage.Provider == StorageProvider.Postgres ? options.Postgres.Problems() : options.Sqlite.Problems()).Select(SettingProblem.OfSentence),
         .. options.Slack.ReadFiles().Concat(options.Slack.Problems(options.IsDevelopment)),
         .. options.Slack.Mode == SlackMode.Http && options.Http.IngressUrls.Length == 0
             ? [new SettingProblem("Http:IngressUrls", "Slack:Mode is Http, but nothing listens for Slack", "write for example [\"http://127.0.0.1:8081\"] behind a TLS proxy, and add its name to Http:AllowedHosts")]
@@ -95,13 +96,16 @@ internal static class SettingsSchema
         .. options.Teams.Enabled && options.Http.IngressUrls.Length == 0
             ? [new SettingProblem("Http:IngressUrls", "Teams:Enabled is true, but nothing listens for Teams", "write for example [\"http://127.0.0.1:8081\"] behind a TLS proxy, and add its name to Http:AllowedHosts")]
             : Enumerable.Empty<SettingProblem>(),
-        .. options.Storage.Provider == StorageProvider.Postgres
-            ? [new SettingProblem("Storage:Provider", "this version keeps incidents in SQLite only", "write \"Sqlite\"; PostgreSQL comes with a later version")]
-            : Enumerable.Empty<SettingProblem>(),
     ];
 
     private static (string What, string Remedy)? Database(Setting setting, ProgramOptions options)
     {
+        if (!setting.Source.IsEnvironment && PostgresOptions.HoldsPassword(setting.Value))
+        {
+            return ("a password may not be written into a settings file", "set the environment variable Storage__ConnectionString, or write Passfile=FILE instead of the password (lines HOST:PORT:DATABASE:USER:PASSWORD, chmod 600)");
+        }
+
+        options.Postgres.ConnectionString = setting.Value;
         options.Sqlite.ConnectionString = SqliteOptions.Placed(setting.Value, setting.Source.BaseDirectory);
         return null;
     }

@@ -3,6 +3,7 @@ using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 using Microsoft.Data.Sqlite;
@@ -101,7 +102,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task Write_DiskFull_IsSaidAndTheStoreGoesOnAfterwards()
     {
         using var database = SqliteDatabase.Open(_stores.Options, new ManualTime());
-        var store = new SqliteIncidentStore(database);
+        var store = new SqlIncidentStore(database);
         await database.WriteAsync(connection => connection.Run("PRAGMA max_page_count = 60"), Token);
 
         var full = await Assert.ThrowsAsync<StoreException>(() => store.PutBlobAsync(Incompressible(1_000_000), Token));

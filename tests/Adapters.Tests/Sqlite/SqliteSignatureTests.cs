@@ -3,6 +3,7 @@ using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 using ChatOpsBot.Support;
@@ -24,7 +25,7 @@ public sealed class SqliteSignatureTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var database = SqliteDatabase.Open(_stores.Options, new ManualTime());
-        var store = new SqliteIncidentStore(database, _key);
+        var store = new SqlIncidentStore(database, _key);
         var service = new IncidentService(store, new EffectSignal());
         var opened = (ApplyOutcome.Applied)await service.OpenOrJoinAsync(Opened.Request, Ann, Channel, new(), Noon, null, TestContext.Current.CancellationToken);
         _id = opened.View.Incident.Id;
@@ -115,7 +116,7 @@ public sealed class SqliteSignatureTests : IAsyncLifetime
     {
         using var database = SqliteDatabase.OpenToRead(_stores.Options);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => new SqliteIncidentStore(database).PutBlobAsync(new byte[1], TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => new SqlIncidentStore(database).PutBlobAsync(new byte[1], TestContext.Current.CancellationToken));
     }
 
     public ValueTask DisposeAsync()
@@ -130,7 +131,7 @@ public sealed class SqliteSignatureTests : IAsyncLifetime
     private async Task<TranscriptReading.Readable> ReadAsync()
     {
         using var database = SqliteDatabase.OpenToRead(_stores.Options);
-        var read = await new TranscriptService(new SqliteIncidentStore(database)).ReadAsync(_id, TestContext.Current.CancellationToken);
+        var read = await new TranscriptService(new SqlIncidentStore(database)).ReadAsync(_id, TestContext.Current.CancellationToken);
         return Assert.IsType<TranscriptReading.Readable>(read);
     }
 

@@ -1,3 +1,4 @@
+using ChatOpsBot.Application.Sql;
 using ChatOpsBot.Adapters.Contracts;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Support;
@@ -17,7 +18,7 @@ internal sealed class SqliteStores : IDisposable
     {
         var database = SqliteDatabase.Open(Options, new ManualTime());
         return new(
-            new SqliteIncidentStore(database), new SqliteOutbox(database), new SqliteInbox(database), new SqliteCardIndex(database), new SqliteHostLeases(database), database.Dispose);
+            new SqlIncidentStore(database), new SqlOutbox(database), new SqlInbox(database), new SqlCardIndex(database), new SqlHostLeases(database), database.Dispose);
     }
 
     /// <summary>Its options.</summary>

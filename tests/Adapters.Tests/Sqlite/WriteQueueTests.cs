@@ -1,6 +1,8 @@
+using System.Data.Common;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Support;
+using ChatOpsBot.Application.Sql;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Xunit;
@@ -25,7 +27,7 @@ public sealed class WriteQueueTests : IDisposable
         await database.WriteAsync(
             connection =>
             {
-                raw.sqlite3_commit_hook(connection.Handle, _ => Interlocked.Increment(ref commits) * 0, null);
+                raw.sqlite3_commit_hook(((SqliteConnection)connection).Handle, _ => Interlocked.Increment(ref commits) * 0, null);
                 return true;
             },
             Token);
@@ -112,7 +114,7 @@ public sealed class WriteQueueTests : IDisposable
                     if (number == 3)
                     {
                         // What SQLite does by itself when the disk is full or fails.
-                        raw.sqlite3_exec(connection.Handle, "ROLLBACK");
+                        raw.sqlite3_exec(((SqliteConnection)connection).Handle, "ROLLBACK");
                         throw new SqliteException("database or disk is full", 13);
                     }
 
@@ -218,10 +220,10 @@ public sealed class WriteQueueTests : IDisposable
         return waiting;
     }
 
-    private static bool Put(SqliteConnection connection, string key)
+    private static bool Put(DbConnection connection, string key)
         => connection.Run("INSERT INTO inbox (key, received, body) VALUES ($key, 0, x'00')", ("$key", key)) == 1;
 
-    private static long NextPlace(SqliteConnection connection) => (long)(connection.Scalar("UPDATE counters SET value = value + 1 WHERE name = 'outbox' RETURNING value") ?? 0L);
+    private static long NextPlace(DbConnection connection) => (long)(connection.Scalar("UPDATE counters SET value = value + 1 WHERE name = 'outbox' RETURNING value") ?? 0L);
 
     /// <summary>What is in the file, seen by somebody else.</summary>
     private string[] Keys()

@@ -9,6 +9,7 @@ using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;
 using ChatOpsBot.Support;
@@ -202,8 +203,8 @@ internal abstract class ChatBench : IAsyncDisposable
         services.AddSingleton<IHostShell>(FakeShell.Failing(ShellFailureKind.Unreachable, "there is no host in this test"));
         services.AddSingleton<HostReader>();
         services.AddSqliteStorage();
-        services.AddSingleton<SqliteInbox>();
-        services.AddSingleton<IInbox>(provider => FailingInbox.Of(provider.GetRequiredService<SqliteInbox>()));
+        services.AddSingleton<SqlInbox>();
+        services.AddSingleton<IInbox>(provider => FailingInbox.Of(provider.GetRequiredService<SqlInbox>()));
         services.AddTranscriptSigning();
         services.AddSingleton<IServiceSecret>(_ => ServiceSecretFile.Open(Path.Combine(Folder, "console.key")));
         services.AddSingleton<GroupMembers>();

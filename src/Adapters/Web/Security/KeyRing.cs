@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
+using ChatOpsBot.Application.Ports;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
@@ -14,13 +15,15 @@ namespace ChatOpsBot.Adapters.Web.Security;
 /// <param name="console">Where.</param>
 /// <param name="cipher">How.</param>
 /// <param name="loggers">For the framework's repository.</param>
-internal sealed class KeyRingSetup(IOptions<ConsoleOptions> console, KeyRingCipher cipher, ILoggerFactory loggers) : IConfigureOptions<KeyManagementOptions>
+/// <param name="shared">Where the services of a cluster keep them instead.</param>
+internal sealed class KeyRingSetup(IOptions<ConsoleOptions> console, KeyRingCipher cipher, ILoggerFactory loggers, IKeyRing? shared = null) : IConfigureOptions<KeyManagementOptions>
 {
     /// <inheritdoc/>
     public void Configure(KeyManagementOptions options)
     {
-        var folder = Directory.CreateDirectory(Path.GetFullPath(console.Value.KeyFile) + ".ring");
-        options.XmlRepository = new FileSystemXmlRepository(folder, loggers);
+        options.XmlRepository = shared is null
+            ? new FileSystemXmlRepository(Directory.CreateDirectory(Path.GetFullPath(console.Value.KeyFile) + ".ring"), loggers)
+            : new SharedKeys(shared);
         options.XmlEncryptor = new KeyRingEncryptor(cipher);
     }
 }
@@ -52,4 +55,15 @@ internal sealed class KeyRingDecryptor : IXmlDecryptor
             ? XElement.Parse(Encoding.UTF8.GetString(_cipher.Unseal(box.AsSpan(0, length))))
             : throw new CryptographicException("a key of the console's key ring is not base64");
     }
+}
+
+/// <summary>Keys in the store.</summary>
+/// <param name="ring">The store.</param>
+internal sealed class SharedKeys(IKeyRing ring) : IXmlRepository
+{
+    /// <inheritdoc/>
+    public IReadOnlyCollection<XElement> GetAllElements() => [.. ring.All().Select(text => XElement.Parse(text))];
+
+    /// <inheritdoc/>
+    public void StoreElement(XElement element, string friendlyName) => ring.Add(friendlyName, element.ToString(SaveOptions.DisableFormatting));
 }

@@ -1,20 +1,33 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using System.Text;
 
-namespace ChatOpsBot.Adapters.Sqlite;
+namespace ChatOpsBot.Application.Sql;
 
 /// <summary>Short words for commands. Every value goes in as a parameter.</summary>
-internal static class Sql
+public static class SqlWords
 {
-    extension(SqliteConnection connection)
+    extension(DbConnection connection)
     {
         /// <summary>A command with parameters.</summary>
-        public SqliteCommand Command(string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        public DbCommand Command(string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
         {
             var command = connection.CreateCommand();
+#pragma warning disable CA2100 // every text is a constant of ours; values are parameters
             command.CommandText = text;
+#pragma warning restore CA2100
             foreach (var (name, value) in parameters)
             {
-                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                parameter.Value = value switch
+                {
+                    null => DBNull.Value,
+                    string line => Storable(line),
+                    bool flag => flag ? 1L : 0L,
+                    int number => (long)number,
+                    _ => value,
+                };
+                command.Parameters.Add(parameter);
             }
 
             return command;
@@ -35,7 +48,7 @@ internal static class Sql
         }
 
         /// <summary>All rows.</summary>
-        public List<T> Rows<T>(Func<SqliteDataReader, T> read, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        public List<T> Rows<T>(Func<DbDataReader, T> read, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
         {
             using var command = connection.Command(text, parameters);
             using var reader = command.ExecuteReader();
@@ -49,12 +62,10 @@ internal static class Sql
         }
     }
 
-    extension(SqliteDataReader reader)
+    /// <summary>Text that every database takes: PostgreSQL refuses the character 0, and halves of a pair of surrogates cannot be written as UTF-8.</summary>
+    private static string Storable(string text)
     {
-        /// <summary>Bytes of a column.</summary>
-        public byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
-
-        /// <summary>A moment.</summary>
-        public DateTimeOffset Moment(int column) => new(reader.GetInt64(column), TimeSpan.Zero);
+        var clean = text.Replace('\0', '\uFFFD');
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(clean));
     }
 }
