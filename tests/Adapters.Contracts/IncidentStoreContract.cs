@@ -348,6 +348,41 @@ public abstract class IncidentStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task Retention_WhatEndedLongAgoGoes_WithItsOutputs_AndNothingElse()
+    {
+        var own = await Store.Incidents.PutBlobAsync(new byte[70_000], Token);
+        var common = await Store.Incidents.PutBlobAsync(new byte[80_000], Token);
+        var old = (await OpenAsync("host1")).Incident.Id;
+        await ApplyAsync(old, Fault() with { Snapshot = own }, new IncidentEvent.CancelRequested(At(1), Ann, null));
+        var same = (await OpenAsync("host4")).Incident.Id;
+        await ApplyAsync(same, Fault() with { Snapshot = common }, new IncidentEvent.CancelRequested(At(1), Ann, null));
+        var late = (await OpenAsync("host2")).Incident.Id;
+        await ApplyAsync(late, Fault() with { Snapshot = common }, new IncidentEvent.CancelRequested(At(90), Ann, null));
+        var open = (await OpenAsync("host3")).Incident.Id;
+        await Store.Inbox.PutAsync("done", Noon, "x"u8.ToArray(), Token);
+        await Store.Inbox.DoneAsync(new("done", null), Token);
+        await Store.Inbox.PutAsync("waits", Noon, "x"u8.ToArray(), Token);
+
+        Assert.Empty(await Store.Retention.EndedBeforeAsync(At(60), 10, Token)); // its card has not been brought up to date yet
+        Assert.False(await Store.Retention.RemoveAsync(old, Token));
+        await SettleAllAsync();
+        Assert.Equal([old, same], await Store.Retention.EndedBeforeAsync(At(60), 10, Token));
+        Assert.False(await Store.Retention.RemoveAsync(open, Token));
+        Assert.True(await Store.Retention.RemoveAsync(old, Token));
+        Assert.True(await Store.Retention.RemoveAsync(same, Token));
+        Assert.False(await Store.Retention.RemoveAsync(old, Token));
+        Assert.Equal(1, await Store.Retention.RemoveInboundAsync(At(60), Token));
+
+        Assert.Null(await Store.Incidents.FindAsync(old, Token));
+        Assert.Empty(await Store.Incidents.LoadAsync(old, 0, Token));
+        Assert.Null(await Store.Incidents.GetBlobAsync(own.Sha256, Token));
+        Assert.NotNull(await Store.Incidents.GetBlobAsync(common.Sha256, Token));
+        Assert.Empty(EventChain.Problems(late, await Store.Incidents.LoadAsync(late, 0, Token)));
+        Assert.Single(await Store.Inbox.PendingAsync(10, Token));
+        Assert.True((await OpenAsync("host1")).Incident.Id.Number > open.Number); // a number is never given twice
+    }
+
+    [Fact]
     public async Task Texts_ThatNoDatabaseLikes_AreKeptWithoutHarm()
     {
         // A character 0 and half of a pair of surrogates, as broken clients send them.
@@ -381,6 +416,20 @@ public abstract class IncidentStoreContract : IDisposable
 
     private Task<ImmutableArray<TakenEffect>> TakeAsync(Lane lane, DateTimeOffset now, double forMinutes = 1)
         => Store.Outbox.TakeAsync(lane, now, now.AddMinutes(forMinutes), 10, Token);
+
+    private async Task SettleAllAsync()
+    {
+        foreach (var lane in (Lane[])[Lane.Host, Lane.Timer, Lane.Chat(Channel)])
+        {
+            while (await TakeAsync(lane, At(100)) is { IsEmpty: false } all)
+            {
+                foreach (var taken in all)
+                {
+                    await Store.Outbox.SettleAsync(new(taken.Claim, EffectEnd.Done, At(1)), Token);
+                }
+            }
+        }
+    }
 
     private async Task<List<string>> DrainAsync(Lane lane)
     {

@@ -56,6 +56,9 @@ public sealed class PostgresDatabase : SqlDatabase, IDisposable
     /// <inheritdoc/>
     protected override string TakenBy => ", holder = current_setting('application_name')";
 
+    /// <inheritdoc/>
+    protected override string BodyHolds => "position(convert_to(@text, 'UTF8') IN body) > 0";
+
     /// <summary>Name of this process among those that use the database, as the server shows it.</summary>
     public static string NodeName => string.Create(CultureInfo.InvariantCulture, $"chatopsbot {Environment.MachineName}:{Environment.ProcessId}");
 

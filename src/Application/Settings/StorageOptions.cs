@@ -9,7 +9,7 @@ public sealed class StorageOptions
     /// <summary>Which store.</summary>
     public StorageProvider Provider { get; set; } = StorageProvider.Sqlite;
 
-    /// <summary>Days after its end that an incident is to be kept; 0 keeps all for ever. Nothing is deleted yet, whatever it says.</summary>
+    /// <summary>Days after its end that an incident is to be kept; 0 keeps all for ever. What goes is put as a signed transcript into the folder <c>transcripts</c> beside the signing key first.</summary>
     public int RetentionDays { get; set; }
 }
 

@@ -30,6 +30,9 @@ public abstract class SqlDatabase
     /// <summary>Further columns that are set when an effect is taken, beginning with a comma: who has it.</summary>
     protected internal virtual string TakenBy => "";
 
+    /// <summary>A condition on an event's body: it holds the bytes of the text <c>@text</c>.</summary>
+    protected internal virtual string BodyHolds => "instr(body, CAST(@text AS BLOB)) > 0";
+
     /// <summary>Tells the other services that something changed, once this transaction is done.</summary>
     protected internal virtual void Announce(DbConnection connection)
     {

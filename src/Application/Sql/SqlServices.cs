@@ -15,6 +15,7 @@ public static class SqlServices
         services.AddSingleton<ICardIndex, SqlCardIndex>();
         services.AddSingleton<IPlaceBook, SqlPlaceBook>();
         services.AddSingleton<IHostLeases, SqlHostLeases>();
+        services.AddSingleton<IRetention, SqlRetention>();
         return services;
     }
 }

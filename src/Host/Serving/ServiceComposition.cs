@@ -16,6 +16,7 @@ using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Repairs;
+using ChatOpsBot.Application.Retention;
 using ChatOpsBot.Application.Settings;
 using ChatOpsBot.Host.Commands;
 using ChatOpsBot.Host.Settings;
@@ -123,6 +124,7 @@ internal static class ServiceComposition
         }
 
         services.AddTranscriptSigning();
+        services.AddHostedService<RetentionService>();
         services.AddSingleton<IServiceSecret>(provider => ServiceSecretFile.Open(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.KeyFile));
     }
 

@@ -48,7 +48,7 @@ internal static class SettingsSchema
         new("Http:CertificateKeyFile", ExistingFile((o, path) => o.Http.CertificateKeyFile = path), o => Given(o.Http.CertificateKeyFile)),
         new("Storage:Provider", Word<StorageProvider>((o, provider) => o.Storage.Provider = provider), o => o.Storage.Provider.ToString()),
         new("Storage:ConnectionString", Text(Database), o => o.Storage.Provider == StorageProvider.Postgres ? o.Postgres.Shown() : o.Sqlite.ConnectionString),
-        new("Storage:RetentionDays", Count(0, MostDays, (o, days) => o.Storage.RetentionDays = days), o => o.Storage.RetentionDays is 0 ? "0 (for ever)" : $"{Number(o.Storage.RetentionDays)} (this version deletes nothing yet)"),
+        new("Storage:RetentionDays", Count(0, MostDays, (o, days) => o.Storage.RetentionDays = days), o => o.Storage.RetentionDays is 0 ? "0 (for ever)" : Number(o.Storage.RetentionDays)),
         new("Console:KeyFile", FileName((o, path) => o.Console.KeyFile = path), o => o.Console.KeyFile),
         new("Transcript:SigningKeyFile", FileName((o, path) => o.Transcript.SigningKeyFile = path), o => o.Transcript.SigningKeyFile),
         new("Guard:DeadlineSeconds", Count(GuardOptions.LeastSeconds, GuardOptions.MostSeconds, (o, seconds) => o.Guard.DeadlineSeconds = seconds), o => Number(o.Guard.DeadlineSeconds)),

@@ -23,5 +23,5 @@ internal sealed class PostgresStores(PrivatePostgres server) : IDisposable
     public void Dispose() => server.Drop(Name);
 
     internal static StoreUnderTest Of(PostgresDatabase database)
-        => new(new SqlIncidentStore(database), new SqlOutbox(database), new SqlInbox(database), new SqlCardIndex(database), new SqlHostLeases(database), database.Dispose);
+        => new(new SqlIncidentStore(database), new SqlOutbox(database), new SqlInbox(database), new SqlCardIndex(database), new SqlHostLeases(database), new SqlRetention(database), database.Dispose);
 }

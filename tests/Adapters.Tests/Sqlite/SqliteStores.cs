@@ -18,7 +18,7 @@ internal sealed class SqliteStores : IDisposable
     {
         var database = SqliteDatabase.Open(Options, new ManualTime());
         return new(
-            new SqlIncidentStore(database), new SqlOutbox(database), new SqlInbox(database), new SqlCardIndex(database), new SqlHostLeases(database), database.Dispose);
+            new SqlIncidentStore(database), new SqlOutbox(database), new SqlInbox(database), new SqlCardIndex(database), new SqlHostLeases(database), new SqlRetention(database), database.Dispose);
     }
 
     /// <summary>Its options.</summary>
