@@ -94,7 +94,8 @@ internal sealed class TeamsReferences(IPlaceBook book, TimeProvider time, ILogge
     private async Task WriteAsync<T>(string key, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        if (_written.TryGetValue(key, out var known) && value.Equals(known))
+        // Another service may have forgotten it, or marked it dead, since.
+        if (_written.TryGetValue(key, out var known) && value.Equals(known) && (!book.IsShared || value.Equals(await ReadAsync(key, type, cancellationToken))))
         {
             return;
         }

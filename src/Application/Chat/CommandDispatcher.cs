@@ -1,5 +1,6 @@
 using ChatOpsBot.Application.Approvals;
 using ChatOpsBot.Application.Commands;
+using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Wording;
@@ -22,6 +23,10 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
 
     /// <summary>Two deliveries of the same item at once wait for each other. Few, because a wait between different items does no harm.</summary>
     private readonly SemaphoreSlim[] _oneByOne = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
+    private static readonly TimeSpan s_othersPatience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan s_askOthers = TimeSpan.FromMilliseconds(200);
 
     /// <inheritdoc/>
     public Task<CommandAnswer> DispatchAsync(CommandRequest request, CancellationToken cancellationToken)
@@ -72,12 +77,31 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
         await gate.WaitAsync(cancellationToken);
         try
         {
-            var put = await inbox.PutAsync(InboxKey(key), services.Time.GetUtcNow(), body(), cancellationToken);
-            if (put.IsDone)
+            var begin = services.Time.GetTimestamp();
+            InboxHold? taken;
+            while (true)
             {
-                return CommandCodec.DecodeAnswer(put.Answer) ?? new CommandAnswer.NotDone("this was done before; status shows what came of it");
+                var put = await inbox.PutAsync(InboxKey(key), services.Time.GetUtcNow(), body(), cancellationToken);
+                if (put.IsDone)
+                {
+                    return CommandCodec.DecodeAnswer(put.Answer) ?? new CommandAnswer.NotDone("this was done before; status shows what came of it");
+                }
+
+                if ((taken = await InboxHold.TakeAsync(inbox, InboxKey(key), services.Time, cancellationToken)) is not null)
+                {
+                    break;
+                }
+
+                // Another service performs it at this moment, and its answer is the answer; or it has died, and then the item is free soon.
+                if (services.Time.GetElapsedTime(begin) > s_othersPatience)
+                {
+                    return new CommandAnswer.NotDone("another service of the cluster has been working on this for long; status shows what comes of it");
+                }
+
+                await Task.Delay(s_askOthers, services.Time, cancellationToken);
             }
 
+            await using var hold = taken;
             var answer = await perform();
             await inbox.DoneAsync(new(InboxKey(key), CommandCodec.Encode(answer)), cancellationToken);
             return answer;

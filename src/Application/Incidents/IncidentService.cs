@@ -26,6 +26,9 @@ public sealed class IncidentService(IIncidentStore store, EffectSignal signal)
     private readonly HashSet<IncidentId> _ended = [];
     private readonly Lock _remembering = new();
 
+    /// <summary>Whether other services may let events happen too.</summary>
+    public bool IsShared => store.IsShared;
+
     /// <summary>Opens an incident for the host of a request, or joins the one that is open.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="by">Who asks.</param>

@@ -3,6 +3,9 @@ namespace ChatOpsBot.Application.Ports;
 /// <summary>Remembers, across restarts, how a conversation or a person of a chat platform is reached; the platform's adapter knows what the bytes mean.</summary>
 public interface IPlaceBook
 {
+    /// <summary>Whether other services write to the same book.</summary>
+    bool IsShared => false;
+
     /// <summary>What is remembered; <see langword="null"/> when nothing is.</summary>
     Task<ReadOnlyMemory<byte>?> FindAsync(string key, CancellationToken cancellationToken);
 

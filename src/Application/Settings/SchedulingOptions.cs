@@ -22,7 +22,7 @@ public sealed class SchedulingOptions
     public TimeSpan WatchFor { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>After a crash the other services wait this long before they go on with what the dead one had; a third of it is how often a living one says that it lives.</summary>
-    private static readonly TimeSpan s_claimAmongSeveral = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan s_claimAmongSeveral = TimeSpan.FromSeconds(8);
 
     /// <summary>The settings as the effect worker takes them.</summary>
     /// <param name="storage">Which store: alone on SQLite, claims of a service that died are void at the next start, so that they may be long.</param>

@@ -7,6 +7,9 @@ namespace ChatOpsBot.Application.Sql;
 public sealed class SqlPlaceBook(SqlDatabase database) : IPlaceBook
 {
     /// <inheritdoc/>
+    public bool IsShared => database.IsShared;
+
+    /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>?> FindAsync(string key, CancellationToken cancellationToken) => database.ReadAsync(
         connection => connection.Rows(row => (ReadOnlyMemory<byte>?)row.Bytes(0), "SELECT body FROM places WHERE key = @key", ("@key", key)).SingleOrDefault(), cancellationToken);
 

@@ -53,11 +53,22 @@ public sealed class CardDelivery(IncidentService incidents, CardMaker cards, ICa
             {
                 var card = await cards.MakeAsync(view, cancellationToken, live);
                 await ChatSending.SendAsync(() => surface.UpdateAsync(place.Conversation, place.Message, card, cancellationToken), logger, place.Conversation, cancellationToken);
+                await AfterProgressAsync(surface, place, view, cancellationToken);
             }
         }
         finally
         {
             turn.Release();
+        }
+    }
+
+    /// <summary>Another service may have shown a newer state while the progress was on its way: what was last must not be the older one.</summary>
+    private async Task AfterProgressAsync(IChatSurface surface, CardPlace place, IncidentView shown, CancellationToken cancellationToken)
+    {
+        if (incidents.IsShared && await incidents.GetStoredAsync(place.Incident, cancellationToken) is { } newer && newer.Seq > shown.Seq)
+        {
+            var card = await cards.MakeAsync(newer, cancellationToken);
+            await ChatSending.SendAsync(() => surface.UpdateAsync(place.Conversation, place.Message, card, cancellationToken), logger, place.Conversation, cancellationToken);
         }
     }
 

@@ -29,6 +29,8 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
 
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan s_lookForLost = TimeSpan.FromSeconds(5);
+
     private readonly FrozenDictionary<string, IIntakeHandler> _handlers = handlers.ToFrozenDictionary(handler => handler.Surface, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots = new(Slots);
@@ -79,6 +81,29 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
     /// <summary>Takes up what was written down and not finished before the start.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ResumeAsync(stoppingToken);
+        if (!inbox.IsShared)
+        {
+            return;
+        }
+
+        // What another service of several had taken when it died.
+        using var timer = new PeriodicTimer(s_lookForLost, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await ResumeAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
+
+    private async Task ResumeAsync(CancellationToken stoppingToken)
+    {
         try
         {
             var resumed = 0;
@@ -91,7 +116,8 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
                 }
             }
 
-            if (resumed > 0)
+            // Of several services, most of what is pending is being worked on by another.
+            if (resumed > 0 && !inbox.IsShared)
             {
                 Log.Resumed(logger, resumed);
             }
@@ -130,6 +156,12 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
 
             try
             {
+                await using var hold = await InboxHold.TakeAsync(inbox, name, time, _stopping.Token);
+                if (hold is null)
+                {
+                    return;
+                }
+
                 await WorkAsync(item, _stopping.Token);
                 await inbox.DoneAsync(new(name, null), CancellationToken.None);
             }
