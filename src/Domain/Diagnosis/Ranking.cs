@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Topology;
 
 namespace ChatOpsBot.Domain.Diagnosis;
@@ -7,7 +8,7 @@ namespace ChatOpsBot.Domain.Diagnosis;
 public static class Ranking
 {
     /// <summary>
-    /// Orders findings: roots by certainty, by how many guests they explain, by how well they fit the engineer's words and what changed of late, from the wire upward, cheapest repair first;
+    /// Orders findings: roots by certainty (drift from the configuration after all that is at least likely), by how many guests they explain, by how well they fit the engineer's words and what changed of late, from the wire upward, cheapest repair first;
     /// each root is followed by what it explains. What changed is shown with the finding that it suits. Roots that are certain keep the order from the wire upward, in which they are repaired.
     /// </summary>
     /// <param name="findings">What the rules found.</param>
@@ -22,7 +23,7 @@ public static class Ranking
             from pair in explained
             where pair.Root is null
             let finding = pair.Finding
-            orderby finding.Certainty descending, GuestsExplained(finding, topology) descending,
+            orderby Weight(finding) descending, GuestsExplained(finding, topology) descending,
                 finding.Certainty == Certainty.Certain ? 0 : SymptomWords.Fit(finding.Id, because) descending, finding.Certainty == Certainty.Certain ? 0 : Changed(finding, changes) is null ? 1 : 0, Catalogue.LayerOf(finding.Id), finding.Risk, finding.Subject
             select finding;
 
@@ -36,6 +37,16 @@ public static class Ranking
                select finding,
         ];
     }
+
+    /// <summary>How soon a root is told: the surest first. That a host runs otherwise than configured explains no guest's silence, however sure it is, so what probably does is told before it.</summary>
+    private static int Weight(Finding finding) => (finding.Certainty, finding.Id) switch
+    {
+        (Certainty.Certain, HostConfigDrift.Id) => 2,
+        (Certainty.Certain, _) => 4,
+        (Certainty.Likely, HostConfigDrift.Id) => 1,
+        (Certainty.Likely, _) => 3,
+        _ => 0,
+    };
 
     private static RecentChange? Changed(Finding finding, ImmutableArray<RecentChange> changes) => changes.IsDefault ? null : changes.FirstOrDefault(change => change.Suits(finding));
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Domain.Topology;
@@ -103,10 +104,12 @@ public sealed partial record ProbePlan
 
     /// <summary>
     /// Plans the probes. None when a finding is certain: the cause is known, and the probes would only see it. None when a host shows nothing odd and every guest's address is known.
+    /// A host that runs otherwise than configured may do so for years while all is well: that drift explains nobody's silence, so it neither calls for probes nor keeps them from being sent.
     /// </summary>
     public static ProbePlan For(HostView view, Diagnosis.Diagnosis diagnosis, ProbeWish wish)
     {
-        if (wish.Mode == ProbeMode.None || diagnosis.Findings.Any(finding => finding.Certainty == Certainty.Certain) || view.Topology is not FactReading<HostTopology>.Known(var topology))
+        ImmutableArray<Finding> causes = [.. diagnosis.Findings.Where(finding => finding.Id != HostConfigDrift.Id)];
+        if (wish.Mode == ProbeMode.None || causes.Any(finding => finding.Certainty == Certainty.Certain) || view.Topology is not FactReading<HostTopology>.Known(var topology))
         {
             return new();
         }
@@ -117,7 +120,7 @@ public sealed partial record ProbePlan
             .. topology.GuestPorts.Where(port => (port.Link.Master is { } master && bridges.Any(bridge => bridge.Name == master))
                 && (view.Focus.Guest is not { } name || port.Guest == name || port.Link.Name == name)).Take(MostTaps),
         ];
-        var isOdd = !diagnosis.Findings.IsEmpty || !diagnosis.Undecided.IsEmpty || wish.Because is not null || view.Focus.Guest is not null;
+        var isOdd = !causes.IsEmpty || !diagnosis.Undecided.IsEmpty || wish.Because is not null || view.Focus.Guest is not null;
         var unknown = guests.Any(port => !diagnosis.Guests.Any(line => line.Tap == port.Link.Name && line.Address is not null));
         if (wish.Mode == ProbeMode.Passive && !isOdd && !unknown)
         {

@@ -20,6 +20,15 @@ public class RankingTests
         => Assert.Equal(NfForwardDropOnBridge.Id, Ranking.Rank([Found(BridgeUplinkMissing.Id) with { Certainty = Certainty.Likely }, Found(NfForwardDropOnBridge.Id)], null)[0].Id);
 
     [Fact]
+    public void Rank_CertainDrift_ComesAfterWhatProbablyKeepsGuestsFromTheirAddresses()
+    {
+        var drift = Found(HostConfigDrift.Id);
+
+        Assert.Equal([DhcpNoAnswer.Id, HostConfigDrift.Id], Ranking.Rank([drift, Found(DhcpNoAnswer.Id) with { Certainty = Certainty.Likely }], null).Select(finding => finding.Id));
+        Assert.Equal([HostConfigDrift.Id, DhcpNoAnswer.Id], Ranking.Rank([Found(DhcpNoAnswer.Id) with { Certainty = Certainty.Possible }, drift], null).Select(finding => finding.Id));
+    }
+
+    [Fact]
     public void Rank_Consequence_FollowsItsRootAndNamesIt()
     {
         var ranked = Ranking.Rank([Found(BridgePortBlocked.Id), Found(BridgeDown.Id)], null);

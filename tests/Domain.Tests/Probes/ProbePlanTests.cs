@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Domain.Probes;
 using ChatOpsBot.Support;
@@ -29,6 +31,29 @@ public class ProbePlanTests
     [Fact]
     public void For_PassiveWhenEveryAddressIsKnown_IsEmpty()
         => Assert.True(Plan(Known(), new(ProbeMode.Passive, ProbeWish.Everything)).IsEmpty || !Known().Diagnose().Undecided.IsEmpty);
+
+    [Fact]
+    public void For_CertainDriftBesideAGuestWithoutAddress_ListensAndAsks()
+    {
+        Assert.Equal((HostConfigDrift.Id, Certainty.Certain), (Drifted(ProbedHost.Plain()).Diagnose().Primary!.Id, Drifted(ProbedHost.Plain()).Diagnose().Primary!.Certainty));
+        Assert.NotEmpty(Plan(Drifted(ProbedHost.Plain()), new(ProbeMode.Passive, ProbeWish.Everything)).Watch);
+        Assert.NotEmpty(Plan(Drifted(ProbedHost.Plain()), s_active).Dhcp);
+    }
+
+    [Fact]
+    public void For_CertainDriftAloneWhenEveryAddressIsKnown_CallsForNothing()
+    {
+        // All that this host did not say is left out here: each of it alone would call for a second read.
+        var known = Drifted(Known());
+        var diagnosis = known.Diagnose() with { Undecided = [] };
+
+        Assert.Equal(HostConfigDrift.Id, Assert.Single(diagnosis.Findings).Id);
+        Assert.True(ProbePlan.For(known.View(), diagnosis, new(ProbeMode.Passive, ProbeWish.Everything)).IsEmpty);
+    }
+
+    [Fact]
+    public void For_CertainDriftBesideACertainCause_IsEmpty()
+        => Assert.True(Plan(Drifted(new FakeHost().Bridge("br0").Nic("eno2", "br0", "BROADCAST,MULTICAST").Tap("vnet0", "br0")), s_active).IsEmpty);
 
     [Fact]
     public void For_Active_KeepsTheGuestsStyleOfAddressBackUnlessAllowed()
@@ -86,6 +111,9 @@ public class ProbePlanTests
         Assert.Equal(["10.20.0.1", "10.20.0.77", "10.20.0.253", "10.20.0.252"], who.Targets);
         Assert.Equal("10.20.0.42", who.Sender);
     }
+
+    private static FakeHost Drifted(FakeHost host)
+        => host.Section("e.cfg", "files", "/etc/network/interfaces\u00001:auto br0\n/etc/network/interfaces\u00002:iface br0 inet manual\n/etc/network/interfaces\u00003:    bridge_ports eno2\n/etc/network/interfaces\u00004:    bridge_stp on\n");
 
     private static FakeHost Known() => ProbedHost.Plain().Section("e.neigh", "entries", $$"""[{"dst":"10.20.0.7","dev":"br0","lladdr":"{{ProbedHost.Mac}}","state":["STALE"]}]""").Section("e.neigh", "tables", "[]");
 
