@@ -40,6 +40,10 @@ internal static class Cases
         ("bridge.port-flags", "nf.netdev-or-tc-drop"),
         ("bridge.vnet-wrong-bridge", "nf.bridge-family-drop"),
         ("bridge.vnet-detached", "nf.netdev-or-tc-drop.uplink"),
+
+        // Certain from one read, but no explanation: the other still needs its probes.
+        ("host.config-drift", "switch.port-security"),
+        ("host.config-drift.address", "dhcp.client-silent"),
     ];
 
     // Of one guest among several, and of the bridge that all of them share.
