@@ -101,6 +101,8 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
             (IncidentState.AwaitingApproval s, _) => new DecisionOutcome.Decided(DecidedText(request.Decision, incident, s.Proposal)),
             (IncidentState.Ended { End: IncidentEnd.Expired } s, _) => new DecisionOutcome.Expired($"{incident.Id} has expired: {s.Why}"),
             (IncidentState.Ended s, _) => new DecisionOutcome.AlreadyDecided($"{incident.Id} has ended {s.Name}: {s.Why}"),
+            (IncidentState.Observing, { } shown) when incident.ProbesNow is { } sent && shown.IsFor(sent)
+                => new DecisionOutcome.AlreadyDecided($"{sent.Plan.Probes} was approved for {incident.Id} by {string.Join(", ", sent.Approvals.Select(approval => approval.By))} and is being sent"),
             (_, null) when CurrentProposal.Of(incident) is null => new DecisionOutcome.AlreadyDecided($"there is no plan to decide on: {incident.Id} is {incident.State.Name}"),
             (_, null) => new DecisionOutcome.AlreadyDecided(ApprovedBefore(incident)),
             (_, { } shown) when CurrentProposal.Of(incident) is { } current && shown.IsFor(current) => new DecisionOutcome.AlreadyDecided(ApprovedBefore(incident)),
@@ -132,7 +134,9 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
 
     private static bool Same(IncidentView? now, IncidentView judged) => now?.Seq == judged.Seq;
 
-    private string DecidedText(Decision decision, Incident incident, Proposal proposal) => decision == Decision.Deny
+    private static string DecidedText(Decision decision, Incident incident, Proposal proposal) => proposal.Plan.Probes is { } probes && (decision == Decision.Deny || proposal.Approvals.Length + 1 >= proposal.Requirement.Quorum)
+        ? decision == Decision.Deny ? $"{probes} is declined for {incident.Id}; nothing is sent, and the diagnosis stands as it is" : $"{probes} is approved; it is sent from {incident.Request.Host} now, and {incident.Id} goes on with what it says"
+        : decision == Decision.Deny
         ? $"{incident.Id} is declined; nothing is changed on {incident.Request.Host}"
         : decision == Decision.BreakGlass ? AloneText(incident, PolicyJudge.ReviewAfter(configuration.Current.Policy))
         : proposal.Approvals.Length + 1 >= proposal.Requirement.Quorum

@@ -25,7 +25,7 @@ internal static class IncidentText
         if (CurrentProposal.Of(incident) is { } proposal)
         {
             lines.Add(
-                $"plan {proposal.Plan.Runbook}, risk {proposal.Plan.Risk}: {proposal.Approvals.Length} of {proposal.Requirement.Quorum} approvals from "
+                $"{(proposal.Plan.Probes is null ? "plan" : "probe")} {proposal.Plan.Runbook}, risk {proposal.Plan.Risk}: {proposal.Approvals.Length} of {proposal.Requirement.Quorum} approvals from "
                 + string.Join(", ", proposal.Requirement.From));
         }
 

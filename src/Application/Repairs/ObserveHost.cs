@@ -1,11 +1,14 @@
+using System.Collections.Immutable;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Probing;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Hosts;
 using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Domain.Probes;
 
 namespace ChatOpsBot.Application.Repairs;
@@ -46,10 +49,11 @@ public sealed class ObserveHost(IConfigurationSource configuration, HostReader r
             switch (await reader.ReadAsync(host, sections, fresh: false, cancellationToken))
             {
                 case ReadOutcome.Read(var snapshot):
+                    var wish = Wish(incident);
                     var (probed, diagnosis) = await probes.DiagnoseAsync(
-                        host, snapshot, incident.Request.Focus, Wish(incident), await history.ChangesAsync(host, snapshot, cancellationToken), sections, cancellationToken);
+                        host, snapshot, incident.Request.Focus, wish, await history.ChangesAsync(host, snapshot, cancellationToken), sections, cancellationToken);
                     var kept = await snapshots.KeepAsync(probed, cancellationToken);
-                    return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, diagnosis, kept));
+                    return new EffectOutcome.Done(new IncidentEvent.Observed(time.GetUtcNow(), generation, diagnosis, kept) { AsksForProbes = Asks(incident, host, probed, diagnosis, wish) });
                 case ReadOutcome.Failed failed when MayPass(failed.Kind) && task.Failures + 1 < (generation == 1 ? FirstTries : LaterTries):
                     return new EffectOutcome.Retry(failed.Message, Pause);
                 case ReadOutcome.Failed(_, var message):
@@ -65,13 +69,29 @@ public sealed class ObserveHost(IConfigurationSource configuration, HostReader r
     }
 
     /// <summary>After a repair the wait for the guest's DHCPACK is the probe; and who names a runbook asks for no diagnosis.</summary>
-    private ProbeWish Wish(Incident incident)
+    private ProbeWish Wish(Incident incident) => WishOf(incident, configuration.Current.Policy) with { Approved = Approved(incident) };
+
+    /// <summary>What the incident's request and the policy allow, before any approval. Where the policy wants one for P.dhcp, it is also the leave to use a guest-style address: what is approved names it.</summary>
+    internal static ProbeWish WishOf(Incident incident, Policy policy)
         => new(
             incident is { Committed.IsEmpty: true, Request.Runbook: null } && Enum.TryParse<ProbeMode>(incident.Request.Probes, ignoreCase: true, out var mode) ? mode : ProbeMode.None,
-            configuration.Current.Policy.Probes)
+            policy.Probes)
         {
             Because = incident.Request.Because,
+            MayTakePortDown = policy.Probes.For(ProbeSections.Dhcp) == ProbeUse.Approve,
         };
+
+    /// <summary>Approvals are judged again right before anything is sent, as those of a repair are, and do not outlive the time there was to give them.</summary>
+    private ImmutableArray<string> Approved(Incident incident)
+        => incident.ProbesNow is { Plan: var plan } proposal && time.GetUtcNow() < plan.Expires
+            && PolicyJudge.JudgeBegin(configuration.Current.Policy, ProposePlan.QuestionOf(incident, byName: false, configuration.Current.HostOf(plan.Host), plan.Risk), [.. proposal.Approvals.Select(approval => approval.By)]) is ApprovalJudgement.Enough
+            ? ProbeRequests.Lines(plan)
+            : [];
+
+    /// <summary>Nobody is asked when nobody could approve it, and never twice in a row.</summary>
+    private bool Asks(Incident incident, HostEntry host, HostSnapshot probed, Diagnosis diagnosis, ProbeWish wish)
+        => incident.ProbesNow is null && !ProbePlan.For(new HostView(probed, host) { Focus = incident.Request.Focus }, diagnosis, wish).ToApprove.IsEmpty
+            && PolicyJudge.Judge(configuration.Current.Policy, ProposePlan.QuestionOf(incident, byName: false, configuration.Current.HostOf(host.Name), Risk.D1)) is PolicyAnswer.NeedsApprovals;
 
     private static bool MayPass(ShellFailureKind kind)
         => kind is ShellFailureKind.Unreachable or ShellFailureKind.TimedOut or ShellFailureKind.Killed or ShellFailureKind.HostRefused;

@@ -7,6 +7,7 @@ using ChatOpsBot.Application.Runbooks;
 using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Policies;
+using ChatOpsBot.Domain.Probes;
 using ChatOpsBot.Domain.Runbooks;
 
 namespace ChatOpsBot.Application.Repairs;
@@ -45,6 +46,13 @@ public sealed class ProposePlan(
         progress.Report(new(incident.Id, "plan", "making a plan", 0, 0));
         try
         {
+            if (incident.AsksForProbes)
+            {
+                return await keys.ReadAsync(host, cancellationToken) is HostKeyOutcome.Offered shown
+                    ? ProposeProbes(current, incident, new(snapshot, host) { Focus = incident.Request.Focus }, shown.Fingerprint)
+                    : new EffectOutcome.Retry($"{host.Name} did not show its SSH key");
+            }
+
             var finding = ProofSubjects.FindingOf(incident.Diagnosis, state.Target);
             var id = incident.Runbook?.Runbook ?? finding?.Repair;
             if (current.Runbooks.Find(id) is not { } runbook)
@@ -101,6 +109,21 @@ public sealed class ProposePlan(
             case var other:
                 throw new InvalidOperationException($"unexpected outcome {other.GetType().Name}");
         }
+    }
+
+    /// <summary>What was read and the policy say what is to be sent; people decide on exactly that.</summary>
+    private EffectOutcome.Done ProposeProbes(ServiceConfiguration current, Incident incident, HostView view, string hostKey)
+    {
+        var requests = incident.Diagnosis is { } diagnosis ? ProbePlan.For(view, diagnosis, ObserveHost.WishOf(incident, current.Policy)).ToApprove : [];
+        var answer = PolicyJudge.Judge(current.Policy, QuestionOf(incident, byName: false, current.HostOf(view.Host.Name), Risk.D1));
+        var now = time.GetUtcNow();
+        return (answer, requests.IsEmpty) switch
+        {
+            (PolicyAnswer.NeedsApprovals(var requirement, var expires), false) when ProbeRequests.PlanOf(view, requests, NewId(incident), hostKey, now + expires) is { } plan
+                => new(new IncidentEvent.PlanProposed(now, incident.Generation, plan, PlanHash.Of(plan), requirement)),
+            (PolicyAnswer.Refused refused, _) => Impossible(incident, $"a probe could say more, and the policy allows it to nobody ({refused.Rule}): {refused.Sentence}; {refused.Remedy}"),
+            _ => Impossible(incident, "a probe could say more, but what it would send is not known any more; recheck the incident"),
+        };
     }
 
     private EffectOutcome.Done Impossible(Incident incident, string why) => new(new IncidentEvent.PlanImpossible(time.GetUtcNow(), incident.Generation, GuardReports.Masked(why)));

@@ -11,6 +11,9 @@ internal static class CardChecklist
     /// <summary>Place of the plan's first step, after read, approve and arm.</summary>
     private const int StepsBegin = 3;
 
+    /// <summary>Points that an approved probe puts before them.</summary>
+    private const int ProbingTasks = 2;
+
     public static IEnumerable<CardElement> Of(Incident incident, Plan? plan, ImmutableArray<IncidentEvent> history, LiveStep? live)
     {
         if (incident.State is IncidentState.Unopened)
@@ -20,13 +23,20 @@ internal static class CardChecklist
 
         var tasks = ImmutableArray.CreateBuilder<CardTask>();
         tasks.Add(new(CardText.Plain($"Read {incident.Request.Host}"), Reading(incident)));
-        if (plan is not null)
+        if (Probing(incident) is { } probing)
+        {
+            var waits = incident.State is IncidentState.AwaitingApproval;
+            tasks.Add(new(CardText.Of(new TextRun.Plain("Approve "), new TextRun.Code(probing.Plan.Runbook)), waits ? TaskState.Running : TaskState.Done));
+            tasks.Add(new(CardText.Plain("Send it and diagnose again"), waits ? TaskState.Pending : incident.ProbesNow is not null && incident.State is IncidentState.Observing { Planning: false } ? TaskState.Running : TaskState.Done));
+        }
+
+        if (plan is not null and { Probes: null })
         {
             Repair(tasks, incident, plan, history);
         }
         else if (incident.State is IncidentState.Observing { Planning: true })
         {
-            tasks.Add(new(CardText.Plain("Plan a repair"), TaskState.Running));
+            tasks.Add(new(CardText.Plain(incident.AsksForProbes ? "Ask for a probe" : "Plan a repair"), TaskState.Running));
         }
 
         if (incident.WatchUntil is not null)
@@ -43,11 +53,14 @@ internal static class CardChecklist
 
         if (live is not null && Fits(live, incident.State))
         {
-            Mark(tasks, live, plan);
+            Mark(tasks, live, plan, StepsBegin + (Probing(incident) is null ? 0 : ProbingTasks));
         }
 
         return [new CardElement.Tasks(tasks.ToImmutable())];
     }
+
+    /// <summary>Probes that wait, or that were approved.</summary>
+    private static Proposal? Probing(Incident incident) => incident.State is IncidentState.AwaitingApproval { Proposal: { Plan.Probes: not null } waiting } ? waiting : incident.Probing;
 
     /// <summary>News can be older than the state.</summary>
     private static bool Fits(LiveStep live, IncidentState state) => (live.Activity, state) switch
@@ -62,15 +75,15 @@ internal static class CardChecklist
         _ => false,
     };
 
-    private static void Mark(ImmutableArray<CardTask>.Builder tasks, LiveStep live, Plan? plan)
+    private static void Mark(ImmutableArray<CardTask>.Builder tasks, LiveStep live, Plan? plan, int begin)
     {
         if (live.Activity == "apply" && plan is not null && live.Done < plan.Steps.Length && plan.Steps[live.Done].Name == live.Detail)
         {
             // Read, approve and arm come before the steps. Only what nothing else is known about is marked.
             for (var step = 0; step <= live.Done; step++)
             {
-                var task = tasks[StepsBegin + step];
-                tasks[StepsBegin + step] = task.State == TaskState.Pending ? task with { State = step < live.Done ? TaskState.Done : TaskState.Running } : task;
+                var task = tasks[begin + step];
+                tasks[begin + step] = task.State == TaskState.Pending ? task with { State = step < live.Done ? TaskState.Done : TaskState.Running } : task;
             }
 
             return;

@@ -24,6 +24,17 @@ internal static class CardPlan
             yield break;
         }
 
+        if (plan.Probes is not null)
+        {
+            foreach (var step in plan.Steps)
+            {
+                yield return new CardElement.Paragraph(CardText.Of(new TextRun.Code(step.Run is [var probe, ..] ? probe : ""), new TextRun.Plain(" "), new TextRun.HostOutput(step.Name)));
+            }
+
+            yield return new CardElement.Folded("What exactly is sent", [new CardElement.Lines([.. plan.Steps.Select(step => Line("send", TimelineEntry.Command(step.Run)))])]);
+            yield break;
+        }
+
         foreach (var (index, step) in plan.Steps.Index())
         {
             yield return new CardElement.Paragraph(CardText.Of(
@@ -55,7 +66,7 @@ internal static class CardPlan
 
     private static IEnumerable<CardField> Fields(Incident incident, Proposal? proposal, Plan plan)
     {
-        yield return new("Plan", CardText.Of(
+        yield return new(plan.Probes is null ? "Plan" : "Probe", CardText.Of(
             new TextRun.Code(plan.Runbook), new TextRun.HostOutput(proposal?.Target is { } target ? $" for {target.Fault} {target.Subject}" : "")));
         yield return new("Risk", CardText.Plain($"{plan.Risk}: {Meaning(plan)}"));
         yield return new("Who notices", Notices(plan));
@@ -94,6 +105,7 @@ internal static class CardPlan
     private static CardText Notices(Plan plan) => plan.BlastRadius.Length switch
     {
         0 => CardText.Plain("no guest"),
+        _ when plan.Probes is not null => CardText.Of(new TextRun.Plain("if the switch takes the port down: "), new TextRun.HostOutput(string.Join(", ", plan.BlastRadius.Take(MostGuests)))),
         > MostGuests => CardText.Of(
             new TextRun.HostOutput(string.Join(", ", plan.BlastRadius.Take(MostGuests))), new TextRun.Plain($" and {IncidentCard.Number(plan.BlastRadius.Length - MostGuests)} more")),
         _ => CardText.Host(string.Join(", ", plan.BlastRadius)),
@@ -102,6 +114,7 @@ internal static class CardPlan
     private static string Meaning(Plan plan) => plan.Risk switch
     {
         _ when plan.ActivatesNothing => "activates nothing; it holds from the next boot on",
+        _ when plan.Probes is not null => "sends something, changes nothing on the host",
         Diagnosis.Risk.D0 => "interrupts nothing",
         Diagnosis.Risk.D1 => "interrupts one guest for seconds",
         Diagnosis.Risk.D2 => "interrupts every guest of the bridge for seconds",

@@ -20,7 +20,7 @@ public static class IncidentCard
         var plan = (CurrentProposal.Of(incident), incident.State) switch
         {
             ({ } current, _) => current.Plan,
-            (_, IncidentState.Ended or IncidentState.Escalated) => context.History.OfType<IncidentEvent.PlanProposed>().LastOrDefault()?.Plan,
+            (_, IncidentState.Ended or IncidentState.Escalated) => context.History.OfType<IncidentEvent.PlanProposed>().LastOrDefault(e => e.Plan.Probes is null)?.Plan,
             _ => incident.Committed.LastOrDefault()?.Plan,
         };
         return new()
@@ -60,8 +60,10 @@ public static class IncidentCard
         TextRun cause = incident.Diagnosis?.Primary is { } finding ? new TextRun.HostOutput(finding.Summary) : new TextRun.Plain($"host {incident.Request.Host}");
         return incident.State switch
         {
-            IncidentState.Observing { Planning: true } => CardText.Of(cause, new TextRun.Plain(": a repair is being planned")),
+            IncidentState.Observing { Planning: true } => CardText.Of(cause, new TextRun.Plain(incident.AsksForProbes ? ": a probe could say more" : ": a repair is being planned")),
             IncidentState.Observing => CardText.Plain($"reading {incident.Request.Host}"),
+            IncidentState.AwaitingApproval { Proposal.Plan: { Probes: { } probes } asked } => CardText.Of(
+                cause, new TextRun.Plain($": {probes} could say more and waits for approval until "), new TextRun.Time(asked.Expires)),
             IncidentState.AwaitingApproval s => CardText.Of(
                 cause, new TextRun.Plain($": a repair of risk {s.Proposal.Plan.Risk} waits for approval until "), new TextRun.Time(s.Proposal.Plan.Expires)),
             IncidentState.Applying => CardText.Of(cause, new TextRun.Plain(": being repaired")),

@@ -45,6 +45,12 @@ public sealed record Incident
     /// <summary>A runbook that was asked for by name and not yet carried out.</summary>
     public RunbookRequest? Runbook { get; init; }
 
+    /// <summary>The last probes that were approved. They are sent in the observation after the one that asked for them, and in no other.</summary>
+    public Proposal? Probing { get; init; }
+
+    /// <summary>Whether the plan that is being made is one of probes.</summary>
+    public bool AsksForProbes { get; init; }
+
     /// <summary>Repairs that stay on the host, in order.</summary>
     public ImmutableArray<CommittedRepair> Committed { get; init; } = [];
 
@@ -62,6 +68,9 @@ public sealed record Incident
 
     /// <summary>Whether it still takes part in "one open incident per host".</summary>
     public bool IsOpen => State is not (IncidentState.Unopened or IncidentState.Ended);
+
+    /// <summary>The approved probes of the observation that runs now; <see langword="null"/> when there are none.</summary>
+    public Proposal? ProbesNow => Probing is { } approved && approved.Generation + 1 == Generation ? approved : null;
 
     /// <summary>An incident that nothing has happened to yet.</summary>
     public static Incident Blank(IncidentId id) => new() { Id = id };

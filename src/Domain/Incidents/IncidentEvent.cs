@@ -88,7 +88,12 @@ public abstract partial record IncidentEvent
     /// <param name="Generation">Which observation this is.</param>
     /// <param name="Diagnosis">What it says.</param>
     /// <param name="Snapshot">The raw bytes it was made from.</param>
-    public sealed record Observed(DateTimeOffset At, int Generation, Diagnosis.Diagnosis Diagnosis, BlobRef? Snapshot) : IncidentEvent;
+    public sealed record Observed(DateTimeOffset At, int Generation, Diagnosis.Diagnosis Diagnosis, BlobRef? Snapshot) : IncidentEvent
+    {
+        /// <summary>Whether probes could say more that the policy puts under approval, and that people can approve. Left out where there are none, so that older events keep their bytes.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool AsksForProbes { get; init; }
+    }
 
     /// <summary>A plan was made and the policy said what it needs.</summary>
     /// <param name="At">When.</param>

@@ -53,20 +53,36 @@ public static partial class IncidentTransitions
 
     private static Transition.Accepted Judge(Incident before, Observed e)
     {
-        var incident = before with { Diagnosis = e.Diagnosis, DriftedBefore = before.Committed.IsEmpty ? [.. OwnDrift.In(e.Diagnosis)] : before.DriftedBefore };
-        var mayHaveChanged = !incident.Committed.IsEmpty || incident.Escalations > 0;
-        return e.Diagnosis.Verdict switch
+        var incident = before with { Diagnosis = e.Diagnosis, DriftedBefore = before.Committed.IsEmpty ? [.. OwnDrift.In(e.Diagnosis)] : before.DriftedBefore, AsksForProbes = false };
+
+        // Once asked, never in a circle: the observation that approved probes belong to does not ask again.
+        return e.AsksForProbes && e.Diagnosis.Verdict != OverallVerdict.Unreachable && incident is { Runbook: null, ProbesNow: null }
+            ? Plan(incident with { AsksForProbes = true }, null)
+            : JudgeFindings(incident, e.At);
+    }
+
+    /// <summary>What follows from the last diagnosis, with or without the probes that could have said more.</summary>
+    private static Transition.Accepted JudgeFindings(Incident before, DateTimeOffset at)
+    {
+        var incident = before with { AsksForProbes = false };
+        if (incident.Diagnosis is not { } diagnosis)
         {
-            OverallVerdict.Unreachable when mayHaveChanged => Escalate(incident, $"host {incident.Request.Host} cannot be read any more{Reason(Unread(e.Diagnosis))}"),
-            OverallVerdict.Unreachable => End(incident, IncidentEnd.Unreachable, $"host {incident.Request.Host} cannot be read{Reason(Unread(e.Diagnosis))}", e.At),
+            return Escalate(incident, "the host was not diagnosed");
+        }
+
+        var mayHaveChanged = !incident.Committed.IsEmpty || incident.Escalations > 0;
+        return diagnosis.Verdict switch
+        {
+            OverallVerdict.Unreachable when mayHaveChanged => Escalate(incident, $"host {incident.Request.Host} cannot be read any more{Reason(Unread(diagnosis))}"),
+            OverallVerdict.Unreachable => End(incident, IncidentEnd.Unreachable, $"host {incident.Request.Host} cannot be read{Reason(Unread(diagnosis))}", at),
             _ when incident.Runbook is not null => Plan(incident, null),
-            OverallVerdict.Healthy => FoundHealthy(incident, e.At),
+            OverallVerdict.Healthy => FoundHealthy(incident, at),
             OverallVerdict.Fault when NextRoot(incident) is { } root => Plan(incident, root),
             OverallVerdict.Fault when CameBack(incident) is { } finding => Escalate(
                 incident, $"{finding.Id} {finding.Subject} was repaired in this incident and is back: something puts it back. {finding.Summary}"),
-            OverallVerdict.Fault when OnlyOwnDrift(incident, e.Diagnosis) && e.Diagnosis.Undecided.IsEmpty => FoundHealthy(incident, e.At),
-            _ when (e.Diagnosis.Verdict == OverallVerdict.Inconclusive || OnlyOwnDrift(incident, e.Diagnosis)) && incident.Committed.Any(repair => !repair.Proven) => Watch(incident, e.At),
-            _ => Escalate(incident, Question(e.Diagnosis)),
+            OverallVerdict.Fault when OnlyOwnDrift(incident, diagnosis) && diagnosis.Undecided.IsEmpty => FoundHealthy(incident, at),
+            _ when (diagnosis.Verdict == OverallVerdict.Inconclusive || OnlyOwnDrift(incident, diagnosis)) && incident.Committed.Any(repair => !repair.Proven) => Watch(incident, at),
+            _ => Escalate(incident, Question(diagnosis)),
         };
     }
 
@@ -152,8 +168,8 @@ public static partial class IncidentTransitions
     private static Transition.Accepted Approve(Incident incident, Proposal before, Approved e)
     {
         var proposal = before with { Approvals = before.Approvals.Add(new(e.By, e.At)) };
-        return proposal.Approvals.Length < proposal.Requirement.Quorum
-            ? Move(incident, new AwaitingApproval(proposal))
+        return proposal.Approvals.Length < proposal.Requirement.Quorum ? Move(incident, new AwaitingApproval(proposal))
+            : proposal.Plan.Probes is not null ? ObserveAgain(incident with { Probing = proposal, AsksForProbes = false }, fromEscalated: false)
             : Move(
                 incident, new Applying(proposal, Begun: false), new Effect.BeginRepair(proposal.Generation, proposal.Attempt),
                 new Effect.EndRepair(proposal.Generation, proposal.Attempt, OfRevert: false, e.At + incident.Limits.RepairWithin));

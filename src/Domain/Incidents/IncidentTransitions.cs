@@ -51,6 +51,7 @@ public static partial class IncidentTransitions
             => Refuse($"you have approved already; {Missing(s.Proposal)}"),
         (AwaitingApproval s, Approved e) => Approve(incident, s.Proposal, e),
         (AwaitingApproval s, Denied e) when WhyNot(s.Proposal, e.Generation, e.PlanHash, e.At) is { } why => Refuse(why),
+        (AwaitingApproval { Proposal.Plan.Probes: not null }, Denied e) => JudgeFindings(incident, e.At),
         (AwaitingApproval, Denied e) => End(incident, IncidentEnd.Declined, $"{e.By} declined{Reason(e.Reason)}", e.At),
         (AwaitingApproval, GlassBroken { Reason: "" }) => Refuse("say why it cannot wait for the approvers"),
         (AwaitingApproval s, GlassBroken e) when WhyNot(s.Proposal, e.Generation, e.PlanHash, e.At) is { } why => Refuse(why),

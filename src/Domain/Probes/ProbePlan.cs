@@ -36,8 +36,23 @@ public sealed record ProbeWish(ProbeMode Mode, ProbeRules Rules)
     /// <summary>Whether a frame with a guest-style address may leave although a switch with port security may then shut the port.</summary>
     public bool MayTakePortDown { get; init; }
 
+    /// <summary>What people have approved, as <see cref="ProbeRequest.Line"/>; nothing else is sent of a probe that the policy puts under approval.</summary>
+    public ImmutableArray<string> Approved { get; init; } = [];
+
     /// <summary>The engineer's words; an IPv4 address in them is asked for by ARP.</summary>
     public string? Because { get; init; }
+}
+
+/// <summary>Something to send that waits for an approval.</summary>
+/// <param name="Probe">The probe's id.</param>
+/// <param name="Arguments">What exactly is sent from where, as the probe's program is told.</param>
+/// <param name="Says">A sentence for whoever approves.</param>
+/// <param name="Bridge">The bridge that it leaves from; <see langword="null"/> when it only listens.</param>
+/// <param name="MayTakePortDown">Whether a switch with port security may shut the port because of it.</param>
+public sealed record ProbeRequest(string Probe, ImmutableArray<string> Arguments, string Says, string? Bridge = null, bool MayTakePortDown = false)
+{
+    /// <summary>Names it: an approval covers this and nothing else.</summary>
+    public string Line => string.Join(' ', [Probe, .. Arguments]);
 }
 
 /// <summary>A DISCOVER to send.</summary>
@@ -99,6 +114,9 @@ public sealed partial record ProbePlan
     /// <summary>Probes that are not run, with the reason.</summary>
     public ImmutableArray<(string Section, string Why)> Withheld { get; init; } = [];
 
+    /// <summary>What would be sent as well if people approved it.</summary>
+    public ImmutableArray<ProbeRequest> ToApprove { get; init; } = [];
+
     /// <summary>Whether nothing is to be done.</summary>
     public bool IsEmpty => Watch.IsEmpty && Dhcp.IsEmpty && Who.IsEmpty && DontFragment.IsEmpty && !ReadsAgain;
 
@@ -139,9 +157,11 @@ public sealed partial record ProbePlan
             return plan;
         }
 
-        if (WhyNot(wish, ProbeSections.Trace) is { } why)
+        // What it listens to follows the guests that there are; the approval is for the listening.
+        var listening = new ProbeRequest(ProbeSections.Trace, [], $"Listen to DHCP, ARP and the switch's announcements on the links of {string.Join(", ", bridges.Select(bridge => bridge.Name))} for {TraceFor.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s; nothing is sent");
+        if (WhyNot(wish, listening) is { } why)
         {
-            return plan with { Withheld = plan.Withheld.Add((ProbeSections.Trace, why)) };
+            return plan with { Withheld = plan.Withheld.Add((ProbeSections.Trace, why)), ToApprove = [.. plan.ToApprove, .. Waiting(wish, [listening])] };
         }
 
         var links = guests.Where(port => DhcpTraceRequest.IsLink(port.Link.Name)).SelectMany(port => new[] { "tap", port.Link.Name, port.Mac is { } mac && DhcpTraceRequest.IsMac(mac) ? mac : "-" })
@@ -156,44 +176,35 @@ public sealed partial record ProbePlan
     private static ProbePlan Asking(ProbePlan plan, HostView view, HostTopology topology, ProbeWish wish, ImmutableArray<GuestBridge> bridges)
     {
         var withheld = plan.Withheld.ToBuilder();
-        ImmutableArray<DhcpAsk> dhcp = [];
-        ImmutableArray<WhoAsk> who = [];
-        ImmutableArray<DfAsk> pings = [];
-        if (WhyNot(wish, ProbeSections.Dhcp) is { } noDhcp)
+        ImmutableArray<(DhcpAsk Ask, ProbeRequest Request)> dhcp =
+        [
+            .. bridges.Select(bridge => new DhcpAsk(bridge.Name, GuestStyleMac(bridge, topology, wish, out _), [.. bridge.Uplinks.Select(link => link.Name).Where(DhcpTraceRequest.IsLink)]))
+                .Select(ask => (ask, ProbeRequests.Of(ask))),
+        ];
+        ImmutableArray<(WhoAsk Ask, ProbeRequest Request)> who = [.. bridges.Select(bridge => WhoOn(view, wish, bridge)).OfType<WhoAsk>().Select(ask => (ask, ProbeRequests.Of(ask)))];
+        ImmutableArray<(DfAsk Ask, ProbeRequest Request)> pings = [.. bridges.SelectMany(bridge => PingsOn(view, bridge)).Select(ask => (ask, ProbeRequests.Of(ask)))];
+        ImmutableArray<ProbeRequest> requests = [.. dhcp.Select(pair => pair.Request), .. who.Select(pair => pair.Request), .. pings.Select(pair => pair.Request)];
+        foreach (var refused in requests.Select(request => (request.Probe, Why: WhyNot(wish, request))).Where(pair => pair.Why is not null).Distinct())
         {
-            withheld.Add((ProbeSections.Dhcp, noDhcp));
+            withheld.Add((refused.Probe, refused.Why ?? ""));
         }
-        else
+
+        foreach (var bridge in dhcp.Where(pair => WhyNot(wish, pair.Request) is null).Select(pair => pair.Ask.Bridge))
         {
-            dhcp = [.. bridges.Select(bridge => new DhcpAsk(bridge.Name, GuestStyleMac(bridge, topology, wish, out _), [.. bridge.Uplinks.Select(link => link.Name).Where(DhcpTraceRequest.IsLink)]))];
-            foreach (var bridge in bridges)
+            if (GuestStyleMac(bridges.First(there => there.Name == bridge), topology, wish, out var why) is null)
             {
-                if (GuestStyleMac(bridge, topology, wish, out var why) is null)
-                {
-                    withheld.Add((ProbeSections.Dhcp, $"{bridge.Name}: not asked with a guest's hardware address: {why}"));
-                }
+                withheld.Add((ProbeSections.Dhcp, $"{bridge}: not asked with a guest's hardware address: {why}"));
             }
         }
 
-        if (WhyNot(wish, ProbeSections.Arp) is { } noArp)
+        return plan with
         {
-            withheld.Add((ProbeSections.Arp, noArp));
-        }
-        else
-        {
-            who = [.. bridges.Select(bridge => WhoOn(view, wish, bridge)).OfType<WhoAsk>()];
-        }
-
-        if (WhyNot(wish, ProbeSections.DontFragment) is { } noPing)
-        {
-            withheld.Add((ProbeSections.DontFragment, noPing));
-        }
-        else
-        {
-            pings = [.. bridges.SelectMany(bridge => PingsOn(view, bridge))];
-        }
-
-        return plan with { Dhcp = dhcp, Who = who, DontFragment = pings, Withheld = withheld.ToImmutable() };
+            Dhcp = [.. dhcp.Where(pair => WhyNot(wish, pair.Request) is null).Select(pair => pair.Ask)],
+            Who = [.. who.Where(pair => WhyNot(wish, pair.Request) is null).Select(pair => pair.Ask)],
+            DontFragment = [.. pings.Where(pair => WhyNot(wish, pair.Request) is null).Select(pair => pair.Ask)],
+            Withheld = withheld.ToImmutable(),
+            ToApprove = [.. plan.ToApprove, .. Waiting(wish, requests)],
+        };
     }
 
     /// <summary>The gateway that the host has on a bridge, where it has one.</summary>
@@ -204,12 +215,16 @@ public sealed partial record ProbePlan
         => (focus.Bridge is null || focus.Bridge == bridge.Name)
             && (focus.Guest is not { } name || topology.GuestsOf(bridge).Any(port => port.Guest == name || port.Link.Name == name));
 
-    private static string? WhyNot(ProbeWish wish, string probe) => wish.Rules.For(probe) switch
+    private static string? WhyNot(ProbeWish wish, ProbeRequest request) => wish.Rules.For(request.Probe) switch
     {
         ProbeUse.Allow => null,
-        ProbeUse.Approve => "the policy wants an approval for it, and a check cannot ask for one: use check --probe active on the command line, or let the policy allow it",
+        ProbeUse.Approve when wish.Approved.Contains(request.Line) => null,
+        ProbeUse.Approve => "the policy wants an approval for it, and there was none yet when the host was read; in chat it is asked for",
         _ => "the policy forbids it",
     };
+
+    private static IEnumerable<ProbeRequest> Waiting(ProbeWish wish, IEnumerable<ProbeRequest> requests)
+        => requests.Where(request => wish.Rules.For(request.Probe) == ProbeUse.Approve && !wish.Approved.Contains(request.Line));
 
     /// <summary>
     /// 02, two octets of ours, and the end of the bridge's own address: the same at each check, so that no server keeps more than one address for it and no switch learns more than one.

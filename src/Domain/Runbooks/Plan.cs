@@ -53,6 +53,10 @@ public sealed record Plan
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ActivatesNothing { get; init; }
 
+    /// <summary>Ids of the probes that are to be sent, with a blank between; <see langword="null"/> for a plan that changes the host. Its steps name what is sent and are never given to the guard.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Probes { get; init; }
+
     /// <summary>The change of files line by line, for people, as <c>diff -u</c> writes it; <see langword="null"/> for a plan that changes none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Diff { get; init; }

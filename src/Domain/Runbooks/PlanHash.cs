@@ -23,6 +23,11 @@ public static class PlanHash
             hash.Add(plan.ActivatesNothing ? 1L : 0L).Add(plan.Diff);
         }
 
+        if (plan.Probes is { } probes)
+        {
+            hash.Add(probes);
+        }
+
         return hash.Finish();
     }
 

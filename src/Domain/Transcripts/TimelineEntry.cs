@@ -90,7 +90,7 @@ public sealed record TimelineEntry(long Seq, DateTimeOffset? At, string Text, Im
                 $"notices: {(plan.BlastRadius.IsEmpty ? "nobody" : string.Join(", ", plan.BlastRadius))}",
                 $"expires {TranscriptSummary.Show(plan.Expires)}",
             ]),
-        .. plan.Steps.Select((step, index) => string.Join('\n', (IEnumerable<string>)
+        .. plan.Probes is not null ? [.. plan.Steps.Select((step, index) => $"{index + 1}. {step.Name}\n   send    {Command(step.Run)}")] : plan.Steps.Select((step, index) => string.Join('\n', (IEnumerable<string>)
             [
                 $"{index + 1}. {step.Name}",
                 $"   read    {Command(step.Read)}",

@@ -99,7 +99,7 @@ public static class TranscriptSummary
     private static string WhatWasChanged(Incident incident, ImmutableArray<IncidentEvent> events)
     {
         var kept = incident.Committed.Select(repair => $"{string.Join(", ", repair.Plan.Steps.Select(step => step.Name))} ({repair.Plan.Runbook})").ToArray();
-        var last = events.OfType<IncidentEvent.PlanProposed>().LastOrDefault()?.Plan.Runbook;
+        var last = events.OfType<IncidentEvent.PlanProposed>().LastOrDefault(e => e.Plan.Probes is null)?.Plan.Runbook;
         return incident.State switch
         {
             IncidentState.Ended { End: IncidentEnd.RevertFailed } => $"{Join(kept)}{last} was not fully taken back: the host needs a human",

@@ -91,6 +91,31 @@ public class ProbePlanTests
         Assert.Empty(plan.Dhcp);
         Assert.Contains(plan.Withheld, entry => entry.Section == "p.dhcp" && entry.Why.Contains("approval", StringComparison.Ordinal));
         Assert.NotEmpty(plan.Who);
+        Assert.Equal(("p.dhcp br0 - 8 eno2", false), (Assert.Single(plan.ToApprove).Line, plan.ToApprove[0].MayTakePortDown));
+    }
+
+    [Fact]
+    public void For_Approved_SendsExactlyThatAndNothingElseOfTheProbe()
+    {
+        var wish = new ProbeWish(ProbeMode.Active, ProbeRules.Default) { MayTakePortDown = true };
+        var host = ProbedHost.Plain().Section("e.self", "self", "uid=0\nconnection=\nuptime=1.0\n");
+        var asked = Assert.Single(Plan(host, wish).ToApprove);
+        var approved = Plan(host, wish with { Approved = [asked.Line] });
+
+        Assert.True(asked.MayTakePortDown);
+        Assert.Equal("02:c0:b0:00:00:00", Assert.Single(approved.Dhcp).GuestMac);
+        Assert.Empty(approved.ToApprove);
+        Assert.Empty(Plan(host, wish with { Approved = ["p.dhcp br1 - 8 eno2"] }).Dhcp);
+    }
+
+    [Fact]
+    public void For_ListeningUnderApproval_IsAskedForOnceForAllBridges()
+    {
+        var rules = new ProbeRules(ImmutableSortedDictionary.CreateRange([KeyValuePair.Create("p.trace", ProbeUse.Approve)]));
+        var wish = new ProbeWish(ProbeMode.Passive, rules);
+
+        Assert.Equal("p.trace", Assert.Single(Plan(ProbedHost.Plain(2), wish).ToApprove).Line);
+        Assert.NotEmpty(Plan(ProbedHost.Plain(2), wish with { Approved = ["p.trace"] }).Watch);
     }
 
     [Fact]

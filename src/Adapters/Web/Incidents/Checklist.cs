@@ -71,6 +71,12 @@ internal static class Checklist
             return;
         }
 
+        if (proposed.Plan.Probes is { } probes)
+        {
+            items.Add(new($"Send {probes} and diagnose again", state is IncidentState.Observing { Planning: false } ? Mark.Now : Mark.Done));
+            return;
+        }
+
         bool Said(params GuardStatus[] statuses) => guard.Any(report => statuses.Contains(report.Status));
         var began = Said(GuardStatus.Armed, GuardStatus.Applying, GuardStatus.Applied, GuardStatus.Committed);
         var applied = Said(GuardStatus.Applied, GuardStatus.Committed);

@@ -105,7 +105,7 @@ public sealed class PostMessages(ChatSurfaces surfaces, CardDelivery delivery, T
     }
 
     private static CardText Asking(Incident incident, Proposal proposal, bool reminder) => CardText.Of(
-        new TextRun.Plain($"{(reminder ? "Reminder: " : "")}{incident.Id} {incident.Request.Host}: "),
+        new TextRun.Plain($"{(reminder ? "Reminder: " : "")}{incident.Id} {incident.Request.Host}: {(proposal.Plan.Probes is null ? "" : "to send ")}"),
         new TextRun.Code(proposal.Plan.Runbook),
         new TextRun.Plain(
             $", risk {proposal.Plan.Risk}, needs {proposal.Requirement.Quorum - proposal.Approvals.Length} more of {string.Join(", ", proposal.Requirement.From)}"
