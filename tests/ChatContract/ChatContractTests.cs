@@ -93,6 +93,27 @@ public abstract partial class ChatContractTests : IAsyncLifetime
         Assert.Contains("resolved", await _chat.CardAsync(id, "resolved"));
     }
 
+    [Fact, Scenario("A probe that the policy puts under approval is asked for and sent")]
+    public async Task Approve_OfAProbe_SaysWhatIsSentAndGoesOn()
+    {
+        const string Sends = "Send DHCPDISCOVERs from br0 with the guest-style 02:c0:b0:00:00:01";
+        var id = await CheckAsync();
+        var plan = ChatBench.Plan(id, Host) with
+        {
+            Runbook = "p.dhcp",
+            Probes = "p.dhcp",
+            Risk = Domain.Diagnosis.Risk.D1,
+            Steps = [new() { Name = Sends, Read = [], Before = "", Run = ["p.dhcp", "br0", "02:c0:b0:00:00:01", "8", "eno2"], After = "", Undo = [], Risk = Domain.Diagnosis.Risk.D1 }],
+        };
+        await _chat.Bench.AddAsync(id, ChatBench.Observed(Host, IncidentSamples.Finding(certainty: Domain.Diagnosis.Certainty.Possible)) with { AsksForProbes = true }, ChatBench.Proposed(plan));
+        var card = await _chat.CardAsync(id, Sends);
+        Assert.Contains("awaiting-approval", card);
+        Assert.DoesNotContain("Arm the guard", card);
+        Assert.Contains("p.dhcp is approved", await _chat.PressAsync("bo", await _chat.HoldAsync(id, "approve")));
+        var incident = await _chat.Bench.IncidentAsync(id);
+        Assert.Equal((2, true, "bo"), (incident.Generation, incident.ProbesNow is not null, Assert.Single(await ApprovalsAsync(id)).By.Value));
+    }
+
     [Fact, Scenario("Who asked may not approve alone (four eyes)")]
     public async Task Approve_ByTheAsker_NeedsASecondPerson()
     {

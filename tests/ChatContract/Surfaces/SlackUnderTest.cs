@@ -25,6 +25,7 @@ public sealed class SlackUnderTest : ChatUnderTest
         ["BadInput_IsAnsweredWithTheRemedy"] = "for the asker's eyes only",
         ["Stranger_IsRefusedAndToldWhatToDo"] = "by team and user id",
         ["Approve_BySecondPerson_BeginsTheRepair"] = "button on the card",
+        ["Approve_OfAProbe_SaysWhatIsSentAndGoesOn"] = "button on the card",
         ["Approve_ByTheAsker_NeedsASecondPerson"] = "told so at the press",
         ["Approve_ByOutsiders_IsRefused"] = "told so at the press",
         ["Deny_WithAReason_EndsTheIncidentAndKeepsTheReason"] = "button, then a form",

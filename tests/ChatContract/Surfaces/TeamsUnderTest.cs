@@ -21,6 +21,7 @@ public sealed class TeamsUnderTest : ChatUnderTest
         ["BadInput_IsAnsweredWithTheRemedy"] = "an answer in the conversation",
         ["Stranger_IsRefusedAndToldWhatToDo"] = "by tenant and object id",
         ["Approve_BySecondPerson_BeginsTheRepair"] = "*Show my options*, then the button",
+        ["Approve_OfAProbe_SaysWhatIsSentAndGoesOn"] = "*Show my options*, then the button",
         ["Approve_ByTheAsker_NeedsASecondPerson"] = "no button in their view; told so at the press",
         ["Approve_ByOutsiders_IsRefused"] = "no view; told so at the press",
         ["Deny_WithAReason_EndsTheIncidentAndKeepsTheReason"] = "button, then a card with a field",

@@ -24,6 +24,7 @@ public sealed class TerminalUnderTest : ChatUnderTest
         ["BadInput_IsAnsweredWithTheRemedy"] = "printed; exit code of a script",
         ["Stranger_IsRefusedAndToldWhatToDo"] = "by token; exit code",
         ["Approve_BySecondPerson_BeginsTheRepair"] = "asked: *approve, deny or later?*",
+        ["Approve_OfAProbe_SaysWhatIsSentAndGoesOn"] = "asked: *approve, deny or later?*",
         ["Approve_ByTheAsker_NeedsASecondPerson"] = "not asked; `approve I-1` is refused",
         ["Approve_ByOutsiders_IsRefused"] = "not asked; `approve I-1` is refused",
         ["Deny_WithAReason_EndsTheIncidentAndKeepsTheReason"] = "`deny REASON` at the question",

@@ -23,6 +23,7 @@ public sealed partial class WebUnderTest : ChatUnderTest
         ["BadInput_IsAnsweredWithTheRemedy"] = "on the page; HTTP 400",
         ["Stranger_IsRefusedAndToldWhatToDo"] = "sign-in by token; HTTP 401",
         ["Approve_BySecondPerson_BeginsTheRepair"] = "button on the page",
+        ["Approve_OfAProbe_SaysWhatIsSentAndGoesOn"] = "button on the page",
         ["Approve_ByTheAsker_NeedsASecondPerson"] = "no button; HTTP 403",
         ["Approve_ByOutsiders_IsRefused"] = "no page; HTTP 403",
         ["Deny_WithAReason_EndsTheIncidentAndKeepsTheReason"] = "button with a field",

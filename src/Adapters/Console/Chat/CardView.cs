@@ -100,6 +100,14 @@ internal static class CardView
         yield return new(2, new Run("plan", Look.Strong), $"risk {plan.Risk}, decide by {plan.Expires}, from {string.Join(", ", plan.Approvers)}; notices: {(plan.Notices.IsEmpty ? "nobody" : string.Join(", ", plan.Notices))}");
         foreach (var step in plan.Steps)
         {
+            // What changes nothing has nothing to undo: a probe is sent.
+            if (step is { Undo.IsEmpty: true, Before: "", After: "" })
+            {
+                yield return new(4, new Run("send", Look.Quiet), step.Name);
+                yield return new(6, new Run(string.Join(' ', step.Run), Look.Quiet));
+                continue;
+            }
+
             yield return new(4, new Run("run", Look.Quiet), string.Join(' ', step.Run));
             foreach (var line in step.Before.TrimEnd('\n').Split('\n'))
             {

@@ -144,8 +144,9 @@ public sealed record CardPlan(string Risk, string Expires, ImmutableArray<string
 /// <param name="Undo">What takes it back.</param>
 /// <param name="Before">The value now.</param>
 /// <param name="After">The value afterwards.</param>
-public sealed record CardStep(ImmutableArray<string> Run, ImmutableArray<string> Undo, string Before, string After)
+/// <param name="Name">What it does, for people.</param>
+public sealed record CardStep(ImmutableArray<string> Run, ImmutableArray<string> Undo, string Before, string After, string Name)
 {
     internal static CardStep Read(JsonElement element) => new(
-        IncidentCard.Texts(element, "argv"), IncidentCard.Texts(element, "undo"), IncidentCard.Text(element, "before") ?? "", IncidentCard.Text(element, "after") ?? "");
+        IncidentCard.Texts(element, "argv"), IncidentCard.Texts(element, "undo"), IncidentCard.Text(element, "before") ?? "", IncidentCard.Text(element, "after") ?? "", IncidentCard.Text(element, "name") ?? "");
 }
