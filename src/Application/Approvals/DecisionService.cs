@@ -134,14 +134,19 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
 
     private static bool Same(IncidentView? now, IncidentView judged) => now?.Seq == judged.Seq;
 
-    private static string DecidedText(Decision decision, Incident incident, Proposal proposal) => proposal.Plan.Probes is { } probes && (decision == Decision.Deny || proposal.Approvals.Length + 1 >= proposal.Requirement.Quorum)
-        ? decision == Decision.Deny ? $"{probes} is declined for {incident.Id}; nothing is sent, and the diagnosis stands as it is" : $"{probes} is approved; it is sent from {incident.Request.Host} now, and {incident.Id} goes on with what it says"
-        : decision == Decision.Deny
-        ? $"{incident.Id} is declined; nothing is changed on {incident.Request.Host}"
-        : decision == Decision.BreakGlass ? AloneText(incident, PolicyJudge.ReviewAfter(configuration.Current.Policy))
-        : proposal.Approvals.Length + 1 >= proposal.Requirement.Quorum
-            ? $"{incident.Id} is approved; the repair of {incident.Request.Host} begins"
-            : $"your approval of {incident.Id} counts; {Given(proposal, 1)}";
+    private string DecidedText(Decision decision, Incident incident, Proposal proposal)
+    {
+        var (id, host) = (incident.Id, incident.Request.Host);
+        return (decision, proposal.Plan.Probes) switch
+        {
+            (Decision.Deny, { } probes) => $"{probes} is declined for {id}; nothing is sent, and the diagnosis stands as it is",
+            (Decision.Deny, null) => $"{id} is declined; nothing is changed on {host}",
+            (Decision.BreakGlass, _) => AloneText(incident, PolicyJudge.ReviewAfter(configuration.Current.Policy)),
+            _ when proposal.Approvals.Length + 1 < proposal.Requirement.Quorum => $"your approval of {id} counts; {Given(proposal, 1)}",
+            (_, { } probes) => $"{probes} is approved; it is sent from {host} now, and {id} goes on with what it says",
+            _ => $"{id} is approved; the repair of {host} begins",
+        };
+    }
 
     private static string AloneText(Incident incident, ReviewDuty review)
         => $"you have acted alone on {incident.Id}; the repair of {incident.Request.Host} begins. Another of {string.Join(", ", review.From)} has to review it within {review.Within.TotalHours:0.#} hours: review {incident.Id} WHAT THEY FOUND";

@@ -53,6 +53,7 @@ public static partial class IncidentTransitions
         (AwaitingApproval s, Denied e) when WhyNot(s.Proposal, e.Generation, e.PlanHash, e.At) is { } why => Refuse(why),
         (AwaitingApproval { Proposal.Plan.Probes: not null }, Denied e) => JudgeFindings(incident, e.At),
         (AwaitingApproval, Denied e) => End(incident, IncidentEnd.Declined, $"{e.By} declined{Reason(e.Reason)}", e.At),
+        (AwaitingApproval { Proposal.Plan.Probes: not null }, GlassBroken) => Refuse("a probe waits for approval, not a repair; nobody acts alone for that"),
         (AwaitingApproval, GlassBroken { Reason: "" }) => Refuse("say why it cannot wait for the approvers"),
         (AwaitingApproval s, GlassBroken e) when WhyNot(s.Proposal, e.Generation, e.PlanHash, e.At) is { } why => Refuse(why),
         (AwaitingApproval s, GlassBroken e) => BreakGlass(incident, s.Proposal, e),
