@@ -18,6 +18,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     private readonly SqliteConnection _reader;
     private readonly WriteQueue? _writes;
     private readonly SemaphoreSlim _reading = new(1, 1);
+    private int _ended;
 
     /// <summary>No transaction of ours takes so long; one that does is left behind.</summary>
     private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(5);
@@ -147,6 +148,12 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // It is registered under two types, and the container ends it once for each.
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
         // A transaction under way ends first; the connection cannot be closed under it.
         _writes?.Close(s_longestEnd);
         _reading.Wait(s_longestEnd);
