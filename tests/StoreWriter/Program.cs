@@ -4,7 +4,7 @@ using System.Globalization;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 

@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using ChatOpsBot.Application;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using Npgsql;
 
 namespace ChatOpsBot.Adapters.Postgres;

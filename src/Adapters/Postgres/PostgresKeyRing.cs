@@ -1,5 +1,5 @@
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 
 namespace ChatOpsBot.Adapters.Postgres;
 

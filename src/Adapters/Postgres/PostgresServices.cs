@@ -1,5 +1,5 @@
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,4 @@
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -4,7 +4,6 @@ using ChatOpsBot.Application.Settings;
 using ChatOpsBot.Domain.Transcripts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace ChatOpsBot.Application.Retention;
 
@@ -19,7 +18,7 @@ namespace ChatOpsBot.Application.Retention;
 /// <param name="time">The clock.</param>
 /// <param name="logger">For operators.</param>
 public sealed class RetentionService(
-    IRetention retention, TranscriptService transcripts, ITranscriptArchive archive, IOptions<StorageOptions> options, TimeProvider time, ILogger<RetentionService> logger)
+    IRetention retention, TranscriptService transcripts, ITranscriptArchive archive, StorageOptions options, TimeProvider time, ILogger<RetentionService> logger)
     : BackgroundService
 {
     private const int AtOnce = 100;
@@ -30,12 +29,12 @@ public sealed class RetentionService(
     /// <exception cref="StoreException">Store or archive failed; what was removed until then is archived.</exception>
     public async Task<int> CutAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.RetentionDays == 0)
+        if (options.RetentionDays == 0)
         {
             return 0;
         }
 
-        var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
+        var before = time.GetUtcNow() - TimeSpan.FromDays(options.RetentionDays);
         var removed = 0;
         while (await retention.EndedBeforeAsync(before, AtOnce, cancellationToken) is { IsEmpty: false } old)
         {
@@ -73,7 +72,7 @@ public sealed class RetentionService(
                 {
                     if (await CutAsync(stoppingToken) is > 0 and var removed)
                     {
-                        Log.Removed(logger, removed, options.Value.RetentionDays);
+                        Log.Removed(logger, removed, options.RetentionDays);
                     }
                 }
                 catch (StoreException failure)

@@ -7,7 +7,7 @@ using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Settings;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 

@@ -4,7 +4,7 @@ using System.Text;
 using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Host.Commands;
 using ChatOpsBot.Host.Settings;
 using Microsoft.AspNetCore.Builder;

@@ -124,6 +124,7 @@ internal static class ServiceComposition
         }
 
         services.AddTranscriptSigning();
+        services.AddSingleton(options.Storage);
         services.AddHostedService<RetentionService>();
         services.AddSingleton<IServiceSecret>(provider => ServiceSecretFile.Open(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.KeyFile));
     }

@@ -1,6 +1,6 @@
 using ChatOpsBot.Adapters.Contracts;
 using ChatOpsBot.Adapters.Postgres;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Support;
 
 namespace ChatOpsBot.Adapters.Tests.Postgres;

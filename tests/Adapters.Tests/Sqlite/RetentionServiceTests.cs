@@ -8,7 +8,6 @@ using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 using ChatOpsBot.Support;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Xunit;
 using static ChatOpsBot.Support.IncidentSamples;
 
@@ -64,7 +63,7 @@ public sealed class RetentionServiceTests : IDisposable
 
     private RetentionService Service(IRetention retention, IIncidentStore incidents, int days) => new(
         retention, new(incidents), new TranscriptFolder(new() { SigningKeyFile = Path.Combine(_folder.Path, "signing-key.pem") }),
-        Options.Create(new StorageOptions { RetentionDays = days }), new LongAfter(), NullLogger<RetentionService>.Instance);
+        new StorageOptions { RetentionDays = days }, new LongAfter(), NullLogger<RetentionService>.Instance);
 
     private static async Task EndedAsync(IIncidentStore incidents, IEffectOutbox outbox)
     {

@@ -1,4 +1,4 @@
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Adapters.Contracts;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Support;

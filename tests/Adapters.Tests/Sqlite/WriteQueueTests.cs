@@ -2,7 +2,7 @@ using System.Data.Common;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Support;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Xunit;

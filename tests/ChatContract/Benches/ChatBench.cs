@@ -9,7 +9,7 @@ using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;
 using ChatOpsBot.Support;

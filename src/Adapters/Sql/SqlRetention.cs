@@ -4,7 +4,7 @@ using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Takes old things out of an SQL database, each incident in a transaction of its own, so that others wait only for moments.</summary>
 /// <param name="database">The open database.</param>

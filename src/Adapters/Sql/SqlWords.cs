@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Short words for commands. Every value goes in as a parameter.</summary>
 public static class SqlWords

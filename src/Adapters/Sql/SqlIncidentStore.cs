@@ -7,7 +7,7 @@ using ChatOpsBot.Domain.Approvals;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Incidents in an SQL database.</summary>
 /// <param name="database">The open database.</param>

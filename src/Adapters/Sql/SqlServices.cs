@@ -1,7 +1,7 @@
 using ChatOpsBot.Application.Ports;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Adds the stores on an SQL database.</summary>
 public static class SqlServices

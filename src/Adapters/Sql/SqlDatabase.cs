@@ -1,6 +1,7 @@
 using System.Data.Common;
+using ChatOpsBot.Application.Ports;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>
 /// An open SQL database, and where the dialects differ. The stores on top are written once; work runs on a connection of the database's own, without awaiting anything in between.
@@ -11,11 +12,11 @@ public abstract class SqlDatabase
     public virtual bool IsShared => false;
 
     /// <summary>Runs work in a transaction, all of it or nothing; when this returns it is on disk. The work may run a second time.</summary>
-    /// <exception cref="Ports.StoreException">The database cannot be written.</exception>
+    /// <exception cref="StoreException">The database cannot be written.</exception>
     public abstract Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken);
 
     /// <summary>Runs work that only reads; it sees whole transactions only.</summary>
-    /// <exception cref="Ports.StoreException">The database cannot be read.</exception>
+    /// <exception cref="StoreException">The database cannot be read.</exception>
     public abstract Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken);
 
     /// <summary>After a SELECT: nobody else changes these rows before this transaction ends. Empty where only one transaction writes at a time.</summary>

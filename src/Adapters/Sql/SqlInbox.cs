@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using ChatOpsBot.Application.Ports;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Inbound items in an SQL database.</summary>
 /// <param name="database">The open database.</param>

@@ -1,6 +1,6 @@
 using ChatOpsBot.Application.Ports;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>How conversations and people are reached, in an SQL database.</summary>
 /// <param name="database">The open database.</param>

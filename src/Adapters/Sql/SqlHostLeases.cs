@@ -1,7 +1,7 @@
 using System.Data.Common;
 using ChatOpsBot.Application.Ports;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Host leases in an SQL database.</summary>
 /// <param name="database">The open database.</param>

@@ -3,7 +3,7 @@ using System.Data.Common;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Which message shows which incident, in an SQL database.</summary>
 /// <param name="database">The open database.</param>

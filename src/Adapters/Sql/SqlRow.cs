@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Columns as our own types.</summary>
 public static class SqlRow

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ChatOpsBot.Application.Ports;
 
-namespace ChatOpsBot.Application.Sql;
+namespace ChatOpsBot.Adapters.Sql;
 
 /// <summary>Brings a database to the newest schema: numbered files, each applied once and in one transaction, remembered with its checksum.</summary>
 /// <param name="files">The assembly that holds them, named <c>0001_what.sql</c>.</param>
