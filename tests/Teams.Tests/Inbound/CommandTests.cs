@@ -168,4 +168,28 @@ public class CommandTests
         var answer = await bench.People.SendAsync(activity);
         return (answer.Status, answer.Body);
     }
+
+    [Fact]
+    [Trait("Requirement", "TM-6")]
+    public async Task ExpectReplies_IsRefusedClearlyAndDoesNothing()
+    {
+        await using var bench = await TeamsBench.StartAsync();
+        foreach (var activity in new[] { bench.People.Message("ann", "check host42"), bench.People.Invoke("ann", new() { ["verb"] = "cob.options" }, "1") })
+        {
+            activity["deliveryMode"] = "expectReplies";
+            var answer = await bench.People.SendAsync(activity);
+            Assert.Equal((501, ""), (answer.Status, answer.Body));
+        }
+
+        // A stranger learns nothing of it.
+        var forged = bench.People.Message("ann", "check host42");
+        forged["deliveryMode"] = "expectReplies";
+        Assert.Equal(401, (await bench.People.SendAsync(forged, null)).Status);
+
+        // The next message is the first that is worked on.
+        Assert.Contains("I-1", TeamsBench.Words(await bench.SayAsync("ann", "check host42")));
+        var usual = bench.People.Message("ann", "help");
+        usual["deliveryMode"] = "normal";
+        await bench.SayAsync(usual);
+    }
 }

@@ -14,7 +14,6 @@ public class FileTests
     private const string Offer = "application/vnd.microsoft.teams.card.file.consent";
 
     [Fact]
-    [Trait("Requirement", "TM-19")]
     [Trait("Requirement", "SEC-5")]
     [Trait("Requirement", "SEC-15")]
     public async Task LongOutput_InAPersonalChat_IsAFileForWhoTakesIt()
@@ -67,7 +66,6 @@ public class FileTests
     }
 
     [Fact]
-    [Trait("Requirement", "TM-13")]
     public async Task LongOutput_WhereFilesCannotBe_IsWords()
     {
         await using var bench = await TeamsBench.StartAsync();

@@ -25,6 +25,9 @@ internal sealed record TeamsActivity
     /// <summary>Whether the app was added or removed.</summary>
     public string? Action { get; init; }
 
+    /// <summary>Whether the sender wants all answers in the response to its request.</summary>
+    public bool ExpectsReplies { get; init; }
+
     /// <summary>The channel.</summary>
     public string? Channel { get; init; }
 
@@ -101,6 +104,7 @@ internal sealed record TeamsActivity
             Id = json.Text("id"),
             Name = json.Text("name"),
             Action = json.Text("action"),
+            ExpectsReplies = json.Text("deliveryMode") == "expectReplies",
             Channel = channel,
             ServiceUrl = json.Text("serviceUrl"),
             Service = TeamsProfile.ServiceOf(json.Text("serviceUrl")),

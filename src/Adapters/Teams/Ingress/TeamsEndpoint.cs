@@ -47,6 +47,14 @@ internal sealed class TeamsEndpoint(TeamsProfile profile, TokenJudge judge, Team
             return;
         }
 
+        if (activity.ExpectsReplies)
+        {
+            // What is written down first and worked on later has no answer yet. A clear no, and nothing is done: silence would look like a bot without words.
+            log.Refused(StatusCodes.Status501NotImplemented, "the sender wants all answers in the response (deliveryMode expectReplies)");
+            context.Response.StatusCode = StatusCodes.Status501NotImplemented;
+            return;
+        }
+
         try
         {
             // Not ended by the caller's going away: what was accepted is written down.
