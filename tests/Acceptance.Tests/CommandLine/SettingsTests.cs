@@ -107,6 +107,30 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Load_Postgres_TakesThePasswordFromTheEnvironment_AndNeverShowsIt()
+    {
+        var file = _folder.Write("s.json", """{ "Storage": { "Provider": "Postgres" } }""");
+        var loaded = Load(file, new() { ["Storage__ConnectionString"] = "Host=db1;Database=bot;Username=ann;Password=hunter2" });
+
+        Assert.Empty(loaded.Faults);
+        Assert.Equal("ann@db1:5432/bot", SettingsSchema.All.Single(known => known.Key == "Storage:ConnectionString").Show(loaded.Options));
+        Assert.Empty(Load(_folder.Write("p.json", """{ "Storage": { "Provider": "Postgres", "ConnectionString": "Host=db1;Database=bot;Username=ann;Passfile=/etc/pgpass" } }""")).Faults);
+    }
+
+    [Theory]
+    [InlineData("Host=db1;Database=bot;Username=ann;Password=hunter2", "a password may not be written into a settings file")]
+    [InlineData("Host=db1;Database=bot;Username=ann;PWD=hunter2", "a password may not be written into a settings file")]
+    [InlineData("Database=bot;Username=ann", "names no Host")]
+    [InlineData("Host=db1;Colour=hunter2", "is not a PostgreSQL connection string")]
+    public void Load_PostgresWrong_SaysSoWithoutTheSecret(string connectionString, string message)
+    {
+        var fault = Assert.Single(Load(_folder.Write("s.json", $$"""{ "Storage": { "Provider": "Postgres", "ConnectionString": "{{connectionString}}" } }""")).Faults).ToString();
+
+        Assert.Contains(message, fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_NamedFileMissing_IsAFault()
         => Assert.Contains("there is no such file", Assert.Single(Load("/nonexistent/s.json").Faults).ToString());
 
