@@ -27,6 +27,7 @@ public static class CollectorProgram
         var batches = Batches(sources);
         var program = new StringBuilder(32 * 1024);
         AppendCode(program, CollectorScript.Vocabulary);
+        AppendCode(program, CollectorScript.Sections);
         foreach (var source in sources)
         {
             var body = string.IsNullOrWhiteSpace(source.Script) ? ":" : source.Script.ReplaceLineEndings("\n");

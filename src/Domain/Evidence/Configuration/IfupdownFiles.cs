@@ -14,9 +14,6 @@ internal static partial class IfupdownFiles
 
     private const string Main = "/etc/network/interfaces";
 
-    // The pattern that bridge-utils uses for "all".
-    private const string AllPorts = @"^(eth|em|en|p[0-9]|wlan|wl|ath).*$";
-
     /// <summary>Reads the files; only those that <c>/etc/network/interfaces</c> reaches are in force.</summary>
     public static ManagerIntent Read(ImmutableArray<ConfigFile> files)
     {
@@ -195,7 +192,7 @@ internal static partial class IfupdownFiles
             var patterns = new List<string>();
             foreach (var (_, value, _) in options.Where(option => option.Key == "bridge-ports"))
             {
-                ReadPorts(value, ports, patterns);
+                IfupdownPorts.Read(value, ports, patterns);
             }
 
             MadeByHand(name, out var byHand);
@@ -243,49 +240,6 @@ internal static partial class IfupdownFiles
         private static string? Last(List<(string Key, string Value, string Origin)> options, string key) => options.LastOrDefault(option => option.Key == key).Value;
     }
 
-    // eno1 eno2 | none | all | regex en.* noregex eth0 | glob swp1-4
-    private static void ReadPorts(string value, List<string> ports, List<string> patterns)
-    {
-        var mode = "";
-        foreach (var word in value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-        {
-            switch (word)
-            {
-                case "none":
-                    break;
-                case "all":
-                    patterns.Add(AllPorts);
-                    break;
-                case "regex" or "glob":
-                    mode = word;
-                    break;
-                case "noregex":
-                    mode = "";
-                    break;
-                default:
-                    if (mode.Length == 0)
-                    {
-                        ports.Add(word);
-                    }
-                    else
-                    {
-                        patterns.Add(mode == "regex" ? $"^(?:{word})$" : RangeGlob(word));
-                    }
-
-                    break;
-            }
-        }
-    }
-
-    // ifupdown2's glob knows numeric ranges: swp1-4 is swp1, swp2, swp3 and swp4.
-    private static string RangeGlob(string word)
-    {
-        var range = Range().Match(word);
-        return range.Success && int.TryParse(range.Groups[2].Value, out var first) && int.TryParse(range.Groups[3].Value, out var last) && last - first is >= 0 and < 512
-            ? $"^{Regex.Escape(range.Groups[1].Value)}(?:{string.Join('|', Enumerable.Range(first, last - first + 1))})$"
-            : ConfigText.Glob(word);
-    }
-
     private static bool IsPlainName(string name) => name.Length is > 0 and <= 15 && name.IndexOfAny(['/', '*', '?', '[', '=', '$']) < 0;
 
     [GeneratedRegex("^[a-zA-Z0-9_-]+$")]
@@ -296,7 +250,4 @@ internal static partial class IfupdownFiles
 
     [GeneratedRegex(@"(?:\bip\b.*\blink\s+add\s+(?:name\s+|dev\s+)?(?<br>\S+)\s+type\s+bridge\b|\bbrctl\s+addbr\s+(?<br>[^\s;&|]+))", RegexOptions.None, 1000)]
     private static partial Regex Create();
-
-    [GeneratedRegex(@"^(.*?)(\d+)-(\d+)$")]
-    private static partial Regex Range();
 }
