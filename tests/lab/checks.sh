@@ -89,7 +89,7 @@ takes_port() { "$LAB" exec "$1" -- sh -c 'ip link add more type veth peer name m
 healthy() { # FAULT HOST GUEST
   case $1 in
     bridge.uplink-holds-ip) host_ping "$2" ;;
-    mtu.path-mismatch) full_size_ping "$2" "$3" ;;
+    mtu.path-mismatch | bridge.port-flags.uplink-no-learning) full_size_ping "$2" "$3" ;;
     addr.duplicate-ip) lan_lease "$2" "$3" && [[ $(owners "$2" "$3") == 1 ]] ;;
     addr.duplicate-mac) lan_lease "$2" "$3" && [[ $(same_address "$2") == 0 ]] ;;
     bridge.mac-changed) [[ $(link_address "$2" br0) == $(link_address "$2" eno2) ]] ;;
@@ -106,7 +106,7 @@ healthy() { # FAULT HOST GUEST
 broken() {
   case $1 in
     bridge.uplink-holds-ip) ! host_ping "$2" ;;
-    mtu.path-mismatch) lan_lease "$2" "$3" && ! full_size_ping "$2" "$3" ;;
+    mtu.path-mismatch | bridge.port-flags.uplink-no-learning) lan_lease "$2" "$3" && ! full_size_ping "$2" "$3" ;;
     addr.duplicate-ip) [[ $(owners "$2" "$3") == 2 ]] ;;
     addr.duplicate-mac) [[ $(same_address "$2") == 2 ]] ;;
     bridge.mac-changed) [[ $(link_address "$2" br0) != $(link_address "$2" eno2) ]] ;;

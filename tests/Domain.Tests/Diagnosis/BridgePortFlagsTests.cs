@@ -51,6 +51,23 @@ public class BridgePortFlagsTests
     public void Judge_LockedPortAndTableNotRead_CannotTell()
         => Assert.Equal("e.fdb", Assert.Single(Judge(FakeHost.Healthy().Missing("e.fdb", "timed out").PortFlag("vnet0", "locked", true)).Undecided).Section);
 
+    [Theory]
+    [InlineData("[]", 1)]
+    [InlineData("""[{"mac":"02:00:00:00:00:01","ifname":"eno2","master":"br0","state":"permanent"}]""", 1)]
+    [InlineData("""[{"mac":"02:00:00:00:00:99","ifname":"eno2","master":"br0","state":"static"}]""", 0)]
+    [InlineData("""[{"mac":"02:00:00:00:00:99","ifname":"eno2","master":"br0","state":""}]""", 0)]
+    public void Judge_UplinkNeitherLearnsNorFloods_IsFoundUnlessTheTableKnowsSomebodyBeyond(string fdb, int findings)
+    {
+        var verdict = Judge(Host(fdb).PortFlag("eno2", "learning", false).PortFlag("eno2", "flood", false));
+
+        Assert.Equal(findings, verdict.Findings.Length);
+        Assert.All(verdict.Findings, finding => Assert.Equal(("eno2", Scope.Bridge, "bridge/learn-and-flood"), (finding.Subject, finding.Scope, finding.Repair)));
+    }
+
+    [Fact]
+    public void Judge_UplinkNeitherLearnsNorFloodsAndTableNotRead_CannotTell()
+        => Assert.Equal("e.fdb", Assert.Single(Judge(FakeHost.Healthy().Missing("e.fdb", "timed out").PortFlag("eno2", "learning", false).PortFlag("eno2", "flood", false)).Undecided).Section);
+
     [Fact]
     public void Judge_NeitherLearnsNorFloods_IsFound()
         => Assert.Equal("bridge/learn-and-flood", Assert.Single(Judge(Host("[]").PortFlag("vnet0", "learning", false).PortFlag("vnet0", "flood", false)).Findings).Repair);

@@ -16,7 +16,7 @@ public static class BridgePortFlags
     private static FaultArticle Article { get; } = new()
     {
         What = "Everything is up and forwarding, but a flag of a port stops the frames: isolation, broadcast flooding, locking or learning.",
-        DecidedBy = "isolated on both the guest's port and the uplink; bcast_flood off toward the server; locked without an entry for the guest; learning and flood both off.",
+        DecidedBy = "isolated on both the guest's port and the uplink; bcast_flood off toward the server; locked without an entry for the guest; learning and flood both off, on a tap without an entry for its guest or on an uplink without any.",
         ConfusedWith = ["bridge.port-blocked", "nf.bridge-family-drop", "guest.link-down"],
         RepairedBy = "bridge link set dev PORT isolated off, bcast_flood on, locked off, or learning on flood on. Isolation between guests may be intended and stays.",
     };
@@ -31,6 +31,7 @@ public static class BridgePortFlags
         foreach (var uplink in guests.Length == 0 ? [] : bridge.Uplinks.Where(uplink => uplink.Master == bridge.Name))
         {
             yield return Uplink(bridge, uplink, guests);
+            yield return UplinkNeitherLearnsNorFloods(view, bridge, uplink);
         }
 
         foreach (var guest in guests)
@@ -95,6 +96,25 @@ public static class BridgePortFlags
                 => Verdict.Ruled(Id, $"{guest.Link.Name} does not learn, but the forwarding table has its guest's address"),
             FactReading<FdbFacts>.Known
                 => Verdict.From([Flags(bridge, guest.Link, Scope.Guest, "learning off, flood off", "no answer finds the way to it", "bridge/learn-and-flood")]),
+            FactReading<FdbFacts>.Missing(var reason) => Verdict.CannotTell(Id, "e.fdb", reason),
+            _ => Verdict.CannotTell(Id, "e.fdb", "there is no forwarding table"),
+        };
+    }
+
+    /// <summary>Broadcast still leaves, so guests get addresses; what they send to one machine beyond the uplink finds no way out.</summary>
+    private static Verdict UplinkNeitherLearnsNorFloods(HostView view, GuestBridge bridge, Link uplink)
+    {
+        if (uplink.Port is not { Learning: false, Flood: false })
+        {
+            return Verdict.Clear;
+        }
+
+        return view.Read(FdbEvidence.Source) switch
+        {
+            FactReading<FdbFacts>.Known(var fdb) when fdb.Entries.Any(entry => entry.Device == uplink.Name && entry.Mac != uplink.Address && entry.State != "permanent" && !entry.AwaitsAuthentication)
+                => Verdict.Ruled(Id, $"{uplink.Name} does not learn, but the forwarding table has addresses beyond it"),
+            FactReading<FdbFacts>.Known
+                => Verdict.From([Flags(bridge, uplink, Scope.Bridge, "learning off, flood off", "broadcast leaves by it, but nothing that is meant for one machine", "bridge/learn-and-flood")]),
             FactReading<FdbFacts>.Missing(var reason) => Verdict.CannotTell(Id, "e.fdb", reason),
             _ => Verdict.CannotTell(Id, "e.fdb", "there is no forwarding table"),
         };
