@@ -101,6 +101,9 @@ public sealed class ConnectorServer : IAsyncDisposable
     /// <summary>Decides which calls go wrong.</summary>
     public Func<FakeCall, FakeFault?> Fault { get; set; } = _ => null;
 
+    /// <summary>What a call is carried out before and answered after.</summary>
+    public Func<FakeCall, Task> Hold { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Whether calls without a token of ours are refused.</summary>
     public bool NeedsToken { get; set; } = true;
 
@@ -240,6 +243,7 @@ public sealed class ConnectorServer : IAsyncDisposable
 
         var rest = parts.Skip(at + 2).ToArray();
         var (status, answer) = Perform(call, rest);
+        await Hold(call);
         if (fault is not null)
         {
             await ErrorAsync(context, fault);
