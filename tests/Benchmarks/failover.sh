@@ -2,14 +2,15 @@
 # Two services on one PostgreSQL and a host of the lab. The service that performs an effect is killed (SIGKILL) in the middle of it, and the other has to take over, ask the host's
 # guard and go on; or it is frozen (SIGSTOP) inside an effect until the other has taken over, and continued: what it then wants to do must be refused. Counted on the host: each step
 # of a plan is started once and taken back at most once; and in the transcript: each command and each end of the guard once, and the chain of events is whole.
-#   failover.sh [--no-build] [--small]      --small: only the kill while the steps are applied
+#   failover.sh [--no-build] [--small | --only="freeze commit-repair.v1"]      --small: only the kill while the steps are applied; --only: one case
 # Needs root. Last line: failoverSeconds=N.N duplicated=0. failoverSeconds is the longest time from the signal until the other service has taken the effect that the first one had;
 # beside it stands in each line when it had settled it, which includes the work itself: a verification waits up to 75 s for the guest's address by design.
 set -u -o pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
-small=no build=yes
+small=no build=yes only=
 for argument in "$@"; do
   case $argument in
+  --only=*) only=${argument#--only=} ;;
   --small) small=yes ;;
   --no-build) build=no ;;
   *) echo "failover.sh: unknown argument '$argument'; use --small, --no-build" >&2; exit 64 ;;
@@ -28,9 +29,9 @@ declare -A pid_of
 finish() {
   local node
   for node in "${!pid_of[@]}"; do kill -CONT "${pid_of[$node]}" 2>/dev/null; kill -KILL "${pid_of[$node]}" 2>/dev/null; done
+  "$lab" down >/dev/null 2>&1
   exec 7>&- 2>/dev/null # the database ends with its input
   wait 2>/dev/null
-  "$lab" down >/dev/null 2>&1
   [ "$bad" != 0 ] || rm -rf "$work"
 }
 trap finish EXIT
@@ -55,7 +56,7 @@ start_database() {
 
 start_lab() {
   "$lab" down >/dev/null 2>&1
-  { "$lab" up && "$lab" host add "$host"; } >"$work/lab.log" 2>&1 || fail 'the lab did not come up'
+  { "$lab" up && "$lab" host add "$host"; } >"$work/lab.log" 2>&1 7>&- || fail 'the lab did not come up'
   eval "$("$lab" env)"
 }
 
@@ -91,7 +92,7 @@ END
 }
 
 start_node() { # N
-  "$lab" ctl -- "$bot" serve --settings "$work/node$1.json" >>"$work/node$1.log" 2>&1 &
+  "$lab" ctl -- "$bot" serve --settings "$work/node$1.json" >>"$work/node$1.log" 2>&1 7>&- &
   local tries=600
   until "$lab" ctl -- curl -sf -m 2 -o /dev/null "http://127.0.0.1:1808$1/readyz"; do
     tries=$((tries - 1))
@@ -123,7 +124,7 @@ await_state() { # INCIDENT PATTERN [between]: of the store, since services may b
     case $state in healthy | resolved | declined | expired | cancelled | reverted | revert-failed | unreachable) fail "$1 ended $state instead of $2" ;; esac
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || fail "$1 stays $state"
-    if [ "${3:-}" = lease ]; then "$lab" lease "$host" vm1 --timeout 4 >/dev/null 2>&1; else sleep 0.3; fi
+    if [ "${3:-}" = lease ]; then "$lab" lease "$host" vm1 --timeout 4 >/dev/null 2>&1 7>&-; else sleep 0.3; fi
   done
 }
 
@@ -139,8 +140,8 @@ seconds_since() { awk -v from="$1" -v to="$(date +%s.%N)" 'BEGIN { printf "%.1f"
 
 scenario() { # kill|freeze EFFECT [cancel]
   local how=$1 effect=$2 way=${3:-} last row claim victim pid other id begin took token requests wanted=resolved
-  "$lab" fault heal bridge.uplink-missing "$host" >/dev/null 2>&1
-  "$lab" fault inject bridge.uplink-missing "$host" >>"$work/lab.log" 2>&1 || fail 'no fault'
+  "$lab" fault heal bridge.uplink-missing "$host" >/dev/null 2>&1 7>&-
+  "$lab" fault inject bridge.uplink-missing "$host" >>"$work/lab.log" 2>&1 7>&- || fail 'no fault'
   last=$(sql 'SELECT coalesce(max(id), 0) FROM incidents')
   : >"$work/held"
   {
@@ -258,8 +259,10 @@ start_lab
 write_settings
 start_node 1
 start_node 2
-scenario kill apply-repair.v1
-if [ "$small" = no ]; then
+# shellcheck disable=SC2086 # two or three words
+[ -z "$only" ] || scenario $only
+[ -n "$only" ] || scenario kill apply-repair.v1
+if [ "$small" = no ] && [ -z "$only" ]; then
   scenario kill begin-repair.v1
   scenario kill verify-repair.v1
   scenario kill revert-repair.v1 cancel

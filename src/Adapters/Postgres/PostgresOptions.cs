@@ -67,12 +67,15 @@ public sealed class PostgresOptions
 
     /// <summary>The connection string as it is used.</summary>
     /// <param name="name">What the server shows for these connections.</param>
-    internal string Completed(string name) => new NpgsqlConnectionStringBuilder(ConnectionString)
+    public string Completed(string name) => new NpgsqlConnectionStringBuilder(ConnectionString)
     {
         ApplicationName = name,
         CommandTimeout = (int)Math.Ceiling(CommandTimeout.TotalSeconds),
         MaxPoolSize = Connections + 4,
         KeepAlive = 10, // a server that vanished is noticed also by a connection that only listens
         IncludeErrorDetail = false, // it would show values
+
+        // A service that stands still in the middle of a transaction must not hold its rows for ever: the server ends the transaction, and others go on.
+        Options = "-c idle_in_transaction_session_timeout=4s -c lock_timeout=10s",
     }.ToString();
 }

@@ -143,7 +143,7 @@ internal static class ServiceComposition
         services.AddRepairs();
         services.AddHostedService<EffectService>();
         services.AddHostedService<SweepService>();
-        services.AddQuartzAlarmClock(options.Storage.Provider == StorageProvider.Postgres ? options.Postgres.ConnectionString : null);
+        services.AddQuartzAlarmClock(options.Storage.Provider == StorageProvider.Postgres ? options.Postgres.Completed("chatopsbot quartz") : null);
     }
 
     /// <summary>The program itself takes the signals; the host is started and stopped by <see cref="ServeCommand"/>.</summary>
