@@ -171,7 +171,7 @@ run_projects() {
 }
 
 # The shell tests mostly wait for leases, so they run beside the test projects, in a lab of their own.
-shell_tests=(tests/lab/selftest.sh tests/deploy/install-test.sh tests/deploy/failover-test.sh)
+shell_tests=(tests/lab/selftest.sh tests/deploy/install-test.sh)
 start_shell_tests() {
     local script
     [ "$fast" = no ] || return 0

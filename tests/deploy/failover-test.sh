@@ -1,5 +1,5 @@
 #!/bin/bash
-# One service of two is killed while it applies a repair, and the other brings it to its end: the short form of tests/Benchmarks/failover.sh, with the program that run.sh has built.
+# One service of two is killed while it applies a repair, and the other brings it to its end: the short form of tests/Benchmarks/failover.sh, with the program that was built last.
 # Prints "ok NAME", "FAIL NAME" or "skip NAME: REASON".
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd -P)

@@ -3,6 +3,7 @@ using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Application.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 using ChatOpsBot.Support;
@@ -211,6 +212,41 @@ public sealed class PostgresDatabaseTests(PrivatePostgres server) : IDisposable
 
         await store.Inbox.PutAsync("b", Noon, "x"u8.ToArray(), Token);
         Assert.Equal(2, (await store.Inbox.PendingAsync(10, Token)).Length);
+    }
+
+    /// <summary>A service that is frozen inside a transaction has its rows locked; nobody could take over what it holds.</summary>
+    [Fact]
+    public async Task Take_AnotherServiceStandsStillInATransaction_GetsTheEffectAllTheSame()
+    {
+        using var frozen = PostgresDatabase.Open(_stores.Options, TimeProvider.System);
+        using var other = _stores.Open();
+        await new IncidentService(other.Incidents, new EffectSignal()).OpenOrJoinAsync(Opened.Request, Ann, Channel, new(), Noon, null, Token);
+        using var thaw = new ManualResetEventSlim();
+        using var locked = new ManualResetEventSlim();
+        var runs = 0;
+        var standing = frozen.WriteAsync(
+            connection =>
+            {
+                runs++;
+                connection.Rows(row => row.GetInt64(0), "SELECT id FROM outbox FOR UPDATE");
+                locked.Set();
+                thaw.Wait(Token);
+                connection.Scalar("SELECT 1");
+                return runs;
+            },
+            Token);
+        Assert.True(locked.Wait(s_patience, Token), "the row was not locked");
+        Assert.Empty(await other.Outbox.TakeAsync(Lane.Host, Noon, At(1), 10, Token));
+
+        var begin = TimeProvider.System.GetTimestamp();
+        while ((await other.Outbox.TakeAsync(Lane.Host, Noon, At(1), 10, Token)).IsEmpty)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begin) < s_patience, "the row stays locked");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, Token);
+        }
+
+        thaw.Set();
+        Assert.Equal(2, await standing); // its transaction was gone, so it had to look at everything anew
     }
 
     [Fact]
