@@ -27,6 +27,7 @@ public class PlanHashTests
         ["Expires"] = Plan with { Expires = Plan.Expires.AddTicks(1) },
         ["ActivatesNothing"] = Plan with { ActivatesNothing = true },
         ["Diff"] = Plan with { Diff = "+x" },
+        ["Probes"] = Plan with { Probes = "p.dhcp" },
     };
 
     private static readonly Dictionary<string, PlanStep> ChangedSteps = new()
