@@ -3,7 +3,7 @@ using ChatOpsBot.Adapters.Postgres;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Application.Sql;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Transcripts;
 using ChatOpsBot.Support;
