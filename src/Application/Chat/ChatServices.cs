@@ -24,6 +24,7 @@ public static class ChatServices
         services.AddSingleton<CardMaker>();
         services.TryAddSingleton<TraceHost>();
         services.AddSingleton<CommandServices>();
+        services.AddSingleton<HostWorkLimits>();
         services.AddSingleton<CommandDispatcher>();
         services.AddSingleton<ICommandDispatcher>(provider => provider.GetRequiredService<CommandDispatcher>());
         services.AddSingleton<ChatSurfaces>();

@@ -13,7 +13,8 @@ namespace ChatOpsBot.Application.Chat;
 /// <param name="services">What commands need.</param>
 /// <param name="tokens">Reads the tokens of buttons.</param>
 /// <param name="inbox">Remembers what was done.</param>
-public sealed class CommandDispatcher(CommandServices services, ButtonTokens tokens, IInbox inbox) : ICommandDispatcher
+/// <param name="limits">Bounds what reaches hosts.</param>
+public sealed class CommandDispatcher(CommandServices services, ButtonTokens tokens, IInbox inbox, HostWorkLimits limits) : ICommandDispatcher
 {
     /// <summary>Work of a chat that was written down but not done before a crash is performed after it, unless nobody waits for it any more.</summary>
     private static readonly TimeSpan s_tooOld = TimeSpan.FromMinutes(10);
@@ -127,7 +128,7 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
                 $"there is no command {Arguments.Shown(word)}{NearestWord.Hint(word, ChatCommands.All.Select(known => known.Command.Word()))}", Unknown);
     }
 
-    private static async Task<CommandAnswer> PerformAsync(ChatCommand command, CommandCall call, CancellationToken cancellationToken)
+    private async Task<CommandAnswer> PerformAsync(ChatCommand command, CommandCall call, CancellationToken cancellationToken)
     {
         if (call.Request.Barred is { } barred && command.Command is not (PolicyCommand.Help or PolicyCommand.WhoAmI or PolicyCommand.WhyNot))
         {
@@ -146,7 +147,7 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
             Prepared.NotUnderstood wrong => new CommandAnswer.NotUnderstood(wrong.What, wrong.Usage),
             Prepared.Ready ready when PolicyJudge.Judge(call.Configuration.Policy, ready.Question) is PolicyAnswer.Refused refused
                 => new CommandAnswer.Refused($"{refused.Sentence}; {refused.Remedy}{UnreadGroups.Hint(call.Configuration.Policy)}", refused.Rule),
-            Prepared.Ready ready => await ready.Run(cancellationToken),
+            Prepared.Ready ready => await limits.WithinAsync(command.Command, call, ready.Question.Host?.Name, () => ready.Run(cancellationToken)),
             var other => throw new InvalidOperationException($"unknown preparation {other.GetType().Name}"),
         };
     }

@@ -33,9 +33,11 @@ internal sealed class ChatBench : IConfigurationSource
         Transcripts = new(Store);
         Cards = new(Store, Tokens, this, Links);
         Services = new(Incidents, Store, Decisions, Transcripts, Cards, this, new(), Links, Time, new(new HostReader(Shell, Time), Time));
-        Dispatcher = new(Services, Tokens, Store);
+        Dispatcher = new(Services, Tokens, Store, Limits);
         Policy = PolicySamples.Example;
     }
+
+    public HostWorkLimits Limits { get; } = new();
 
     public ManualTime Time { get; } = new();
 
@@ -73,6 +75,12 @@ internal sealed class ChatBench : IConfigurationSource
     public ServiceConfiguration Current { get; set; } = ServiceConfiguration.None with { Inventory = PolicySamples.Inventory, Runbooks = Books() };
 
     public ConfigurationProblem? Problem { get; set; }
+
+    public CommandCall CallOf(PersonId who)
+    {
+        CommandLine.Read("", out var line);
+        return new(new() { Person = who, Text = "" }, line, Current, Services);
+    }
 
     public Task<CommandAnswer> SayAsync(PersonId? who, string text, string? key = null) => Dispatcher.DispatchAsync(
         new() { Person = who, Identities = ["slack team T1 user U7"], Text = text, Conversation = Channel, IdempotencyKey = key }, TestContext.Current.CancellationToken);

@@ -280,7 +280,7 @@ public class CommandDispatcherTests
         await _bench.SayAsync(Bo, "note I-1 once", "slack:E1");
 
         // The event and the end of the inbox item are one transaction, so another dispatcher on the same store knows.
-        var after = new CommandDispatcher(_bench.Services, _bench.Tokens, _bench.Store);
+        var after = new CommandDispatcher(_bench.Services, _bench.Tokens, _bench.Store, _bench.Limits);
         var answer = await after.DispatchAsync(new() { Person = Bo, Text = "note I-1 once", IdempotencyKey = "slack:E1" }, TestContext.Current.CancellationToken);
 
         Assert.Equal("noted in I-1", answer.Text);
