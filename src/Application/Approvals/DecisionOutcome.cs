@@ -42,6 +42,9 @@ public sealed record DecisionRequest(DecisionSubject Subject, PersonId? Person, 
     /// <summary>Why, if given.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether it comes from a browser in which that person is signed in to the web console.</summary>
+    public bool SignedIn { get; init; }
+
     /// <summary>How it came in; kept with the decision.</summary>
     public InboundOrigin? Origin { get; init; }
 

@@ -15,8 +15,9 @@ namespace ChatOpsBot.Application.Approvals;
 /// <param name="incidents">Stores the decision.</param>
 /// <param name="configuration">The policy in force.</param>
 /// <param name="tokens">Reads tokens.</param>
+/// <param name="links">Where decisions are made that a chat is not good enough for.</param>
 /// <param name="time">The clock.</param>
-public sealed class DecisionService(IncidentService incidents, IConfigurationSource configuration, ButtonTokens tokens, TimeProvider time)
+public sealed class DecisionService(IncidentService incidents, IConfigurationSource configuration, ButtonTokens tokens, ConsoleLinks links, TimeProvider time)
 {
     /// <summary>Each loss is somebody else's event; an incident that gets so many at once is being decided on.</summary>
     private const int Tries = 5;
@@ -96,6 +97,8 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
                 => new DecisionOutcome.PlanChanged($"the plan of {incident.Id} has changed since that card was shown: look at the new one and decide again"),
             (IncidentState.AwaitingApproval s, _) when time.GetUtcNow() >= s.Proposal.Plan.Expires
                 => new DecisionOutcome.Expired($"the time to decide on {incident.Id} was over at {s.Proposal.Plan.Expires:u}"),
+            (IncidentState.AwaitingApproval s, _) when request is { SignedIn: false, Decision: not Decision.Deny } && configuration.Current.Policy.ApprovalFor(s.Proposal.Plan.Risk) is { StepUp: true } rule
+                => new DecisionOutcome.NotAllowed(ElsewhereText(request, incident, s.Proposal), rule.Name),
             (IncidentState.AwaitingApproval s, _) when request.Decision == Decision.Approve && s.Proposal.Approvals.Any(approval => approval.By == request.Person)
                 => new DecisionOutcome.AlreadyDecided($"you have approved {incident.Id} already; {Given(s.Proposal, 0)}"),
             (IncidentState.AwaitingApproval s, _) => new DecisionOutcome.Decided(DecidedText(request.Decision, incident, s.Proposal)),
@@ -147,6 +150,10 @@ public sealed class DecisionService(IncidentService incidents, IConfigurationSou
             _ => $"{id} is approved; the repair of {host} begins",
         };
     }
+
+    private string ElsewhereText(DecisionRequest request, Incident incident, Proposal proposal)
+        => $"a plan of risk {proposal.Plan.Risk} is decided in the web console: open "
+            + $"{(request.Person is { } person ? links.Decision(incident.Id, proposal.PlanHash, person)?.ToString() : null) ?? $"the page of {incident.Id} there"} in a browser in which you are signed in";
 
     private static string AloneText(Incident incident, ReviewDuty review)
         => $"you have acted alone on {incident.Id}; the repair of {incident.Request.Host} begins. Another of {string.Join(", ", review.From)} has to review it within {review.Within.TotalHours:0.#} hours: review {incident.Id} WHAT THEY FOUND";

@@ -53,6 +53,9 @@ public sealed record ApprovalRule
     /// <summary>Time to decide; <see langword="null"/> leaves it to <see cref="Policy.UsualTimeToDecide"/>.</summary>
     public TimeSpan? Expires { get; init; }
 
+    /// <summary>Whether yes is only taken from a browser that is signed in to the web console, so that an account of a chat platform in wrong hands is not enough.</summary>
+    public bool StepUp { get; init; }
+
     /// <summary>Whether the person who asked may approve: D0 and D1 yes, D2 and D3 no, unless the policy says otherwise.</summary>
     public bool RequesterMayFor(Risk risk) => RequesterMay ?? risk is Risk.D0 or Risk.D1;
 }

@@ -28,8 +28,8 @@ internal sealed class ChatBench : IConfigurationSource
     {
         Incidents = new(Store, Signal);
         Tokens = new(new FixedSecret());
-        Decisions = new(Incidents, this, Tokens, Time);
         Links = new(new Uri("http://127.0.0.1:8080"));
+        Decisions = new(Incidents, this, Tokens, Links, Time);
         Transcripts = new(Store);
         Cards = new(Store, Tokens, this, Links);
         Services = new(Incidents, Store, Decisions, Transcripts, Cards, this, new(), Links, Time, new(new HostReader(Shell, Time), Time));

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Domain.FramePath;
 using ChatOpsBot.Domain.Incidents;
+using ChatOpsBot.Domain.Runbooks;
 using ChatOpsBot.Support;
 using ChatOpsBot.Web.Tests.Support;
 using Xunit;
@@ -149,6 +150,31 @@ public sealed partial class PageTests : IAsyncLifetime
         Assert.Contains("I-1 is approved; the repair of host42 begins", WebUtility.HtmlDecode(after), StringComparison.Ordinal);
         Assert.Contains(">applying<", after, StringComparison.Ordinal);
         Assert.DoesNotContain("Approve this plan", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LinkedDecision_IsForThatPersonAndThatPlanAlone_AndOnlyABrowserDecides()
+    {
+        var rule = Assert.Single(_service.Configuration.Current.Policy.Approvals);
+        _service.Configuration.Current = _service.Configuration.Current with { Policy = _service.Configuration.Current.Policy with { Approvals = [rule with { StepUp = true }] } };
+        var id = await _service.WaitingAsync();
+        var plan = PlanHash.Of(Stories.Plan("host42"))[..16];
+        var browser = await SignedInAsync(FakeConfiguration.Bo);
+        var link = $"/incidents/{id}?plan={plan}&for=bo";
+        var page = await browser.GetStringAsync(link, TestContext.Current.CancellationToken);
+
+        Assert.Contains("This link is for ann", await browser.GetStringAsync($"/incidents/{id}?plan={plan}&for=ann", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain("Approve this plan", await browser.GetStringAsync($"/incidents/{id}?plan=0123456789abcdef&for=bo", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith("/signin", (await _service.Browser().GetAsync(link, TestContext.Current.CancellationToken)).Headers.Location?.OriginalString, StringComparison.Ordinal);
+
+        var token = Field(page, "token");
+        using var body = new StringContent("""{"decision":"approve"}""", System.Text.Encoding.UTF8, "application/json");
+        var byToken = await _service.As(FakeConfiguration.Bo).PostAsync($"/api/v1/approvals/{token}", body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Forbidden, byToken.StatusCode);
+        Assert.Contains($"/incidents/{id}?plan={plan}\\u0026for=bo", await byToken.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+
+        await PostAsync(browser, $"/incidents/{id}", $"/incidents/{id}/decide", new() { ["verb"] = "approve", ["token"] = token });
+        Assert.Contains(">applying<", await browser.GetStringAsync($"/incidents/{id}", TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

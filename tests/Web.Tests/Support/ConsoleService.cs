@@ -73,6 +73,7 @@ internal sealed class ConsoleService : IAsyncDisposable
         services.AddSingleton<IncidentService>();
         services.AddSingleton<TranscriptService>();
         services.AddSingleton<ButtonTokens>();
+        services.AddSingleton(new ConsoleLinks(new Uri("http://127.0.0.1:8080")));
         services.AddSingleton<DecisionService>();
         services.AddSingleton<FakeDispatcher>();
         services.AddSingleton<ICommandDispatcher>(provider => provider.GetRequiredService<FakeDispatcher>());

@@ -55,7 +55,11 @@ internal static class FormEndpoints
             return pages.Message(context, StatusCodes.Status400BadRequest, "Not done", "this page does not know that decision");
         }
 
-        var request = new DecisionRequest(new DecisionSubject.OfToken(form["token"].ToString()), Caller.Required(context).Id, decision) { Reason = Text(form, "reason") };
+        var request = new DecisionRequest(new DecisionSubject.OfToken(form["token"].ToString()), Caller.Required(context).Id, decision)
+        {
+            Reason = Text(form, "reason"),
+            SignedIn = Caller.Required(context).ByCookie,
+        };
         var outcome = await decisions.DecideAsync(request, cancellationToken);
         return pages.Go(context, $"/incidents/{incident}", outcome.Text, bad: outcome is not DecisionOutcome.Decided);
     }

@@ -20,6 +20,9 @@ public sealed record IncidentPageView
     /// <summary>The token with which the person may decide about the plan shown; <see langword="null"/> when not.</summary>
     public string? Decide { get; init; }
 
+    /// <summary>Why the link that was followed decides nothing here; <see langword="null"/> when it does, or no decision was linked to.</summary>
+    public string? Linked { get; init; }
+
     /// <summary>Whether the person may cancel.</summary>
     public bool MayCancel { get; init; }
 

@@ -47,12 +47,14 @@ internal static class PageEndpoints
         }
 
         var isOpen = reading.Incident.IsOpen;
+        var linked = LinkedDecision.Of(context.Request.Query, reading, caller.Id);
         return PageServices.Show<IncidentPage>(context, new IncidentPageView
         {
             Frame = pages.Frame(context, $"{reading.Incident.Id} {reading.Incident.Request.Host}"),
             Reading = reading,
             Now = time.GetUtcNow(),
-            Decide = decisions.TokenFor(reading.Incident, caller.Id),
+            Decide = linked is null ? decisions.TokenFor(reading.Incident, caller.Id) : null,
+            Linked = linked,
             MayCancel = isOpen && access.MayCancel(caller.Id, reading.Incident),
             MayRecheck = isOpen && MayRecheck(reading.Incident) && access.May(caller.Id, PolicyCommand.Recheck, reading.Incident.Request.Host),
             MayNote = isOpen && access.May(caller.Id, PolicyCommand.Note, reading.Incident.Request.Host),

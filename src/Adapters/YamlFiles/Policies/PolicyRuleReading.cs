@@ -38,7 +38,7 @@ internal sealed class PolicyRuleReading(PolicyNames names, FaultList faults)
         var lineOf = new Dictionary<Risk, int>();
         foreach (var (map, index) in Parts.Maps(policy, "approvals", example, faults))
         {
-            var fields = new FieldReader(map, "an entry of approvals", ["risk", "from", "quorum", "requesterMay", "expires"], faults);
+            var fields = new FieldReader(map, "an entry of approvals", ["risk", "from", "quorum", "requesterMay", "expires", "stepUp"], faults);
             var rule = new ApprovalRule
             {
                 Name = $"approvals[{index}]",
@@ -47,6 +47,7 @@ internal sealed class PolicyRuleReading(PolicyNames names, FaultList faults)
                 Quorum = ReadQuorum(fields, out var quorumAt),
                 RequesterMay = ReadFlag(fields, "requesterMay"),
                 Expires = ReadDuration(fields, "expires"),
+                StepUp = ReadFlag(fields, "stepUp") ?? false,
             };
             CheckQuorum(rule, quorumAt ?? map);
             rules.Add(rule);
