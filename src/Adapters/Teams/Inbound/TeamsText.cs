@@ -17,14 +17,18 @@ internal static partial class TeamsText
     /// <param name="bot">The bot's own id.</param>
     public static string Line(string text, ImmutableArray<TeamsMention> mentions, string? bot)
     {
-        var line = text;
-        foreach (var mention in mentions.Where(mention => Mark().IsMatch(mention.Text)))
+        var marks = mentions.Where(mention => Mark().IsMatch(mention.Text)).DistinctBy(mention => mention.Text).ToDictionary(mention => mention.Text, mention => mention.Mentioned, StringComparer.Ordinal);
+        var line = new StringBuilder();
+        for (var at = 0; at < text.Length;)
         {
-            line = line.Replace(mention.Text, mention.Mentioned == bot ? " " : $" {mention.Mentioned} ", StringComparison.Ordinal);
+            // Each place is looked at once: what is put in may look like a mark itself, and must not be taken for one.
+            var mark = text[at] == '<' ? marks.Keys.FirstOrDefault(mark => string.CompareOrdinal(text, at, mark, 0, mark.Length) == 0) : null;
+            line.Append(mark is null ? text[at..(at + 1)] : marks[mark] == bot ? " " : $" {marks[mark]} ");
+            at += mark?.Length ?? 1;
         }
 
         var plain = new StringBuilder();
-        foreach (var rune in WebUtility.HtmlDecode(line).EnumerateRunes())
+        foreach (var rune in WebUtility.HtmlDecode(line.ToString()).EnumerateRunes())
         {
             if (!Rune.IsWhiteSpace(rune))
             {

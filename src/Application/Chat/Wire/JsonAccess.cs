@@ -13,7 +13,17 @@ public static class JsonAccess
 
     /// <summary>A member; <see langword="null"/> when this is no object, or has none of that name, or it is null.</summary>
     public static JsonElement? Member(this JsonElement element, string name)
-        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The name of some member has a \u escape of half a character: valid JSON, but no name.
+            return null;
+        }
+    }
 
     /// <summary>A text member; <see langword="null"/> when it is missing, empty or something else.</summary>
     public static string? Text(this JsonElement element, string name)
@@ -24,7 +34,7 @@ public static class JsonAccess
         }
         catch (InvalidOperationException)
         {
-            // A \u escape of half a character: valid JSON, but no text.
+            // The same in a value.
             return null;
         }
     }
