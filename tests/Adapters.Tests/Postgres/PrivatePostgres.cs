@@ -55,6 +55,23 @@ public sealed class PrivatePostgres : IDisposable
         return command.ExecuteScalar();
     }
 
+    /// <summary>Runs a file of psql's as the bot's user, as an administrator restores a dump.</summary>
+    public void Restore(string database, string file)
+    {
+        Need();
+        var psql = Directory.EnumerateFiles("/usr/lib/postgresql", "psql", SearchOption.AllDirectories).Max() ?? throw new InvalidOperationException("there is no psql beside the server");
+        var start = new ProcessStartInfo(psql, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", Folder, "-U", "bot", "-d", database, "-f", file]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PGPASSWORD"] = "bot-pw";
+#pragma warning disable RS0030 // psql is a process
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("psql did not start");
+#pragma warning restore RS0030
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        var complaints = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, complaints);
+    }
+
     public void Dispose()
     {
         if (_server is { } server)
