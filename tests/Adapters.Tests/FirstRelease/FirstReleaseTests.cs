@@ -81,7 +81,7 @@ public abstract class FirstReleaseTests : IDisposable
         using var store = OpenOld();
         var service = new IncidentService(store.Incidents, new EffectSignal());
         var tokens = new ButtonTokens(Secret());
-        var decisions = new DecisionService(service, new Configuration(), tokens, TimeProvider.System);
+        var decisions = new DecisionService(service, new Configuration(), tokens, new(new("http://127.0.0.1:8080")), TimeProvider.System);
         var buttons = Table("buttons.tsv");
         Assert.Equal(6, buttons.Length);
         Assert.All(buttons, cells => Assert.Equal((cells[1], cells[0]), (tokens.Read(cells[2]) is { } read ? read.Action.ToString() : "", $"{tokens.Read(cells[2])?.Incident.Number}")));

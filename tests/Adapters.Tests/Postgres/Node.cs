@@ -17,6 +17,7 @@ namespace ChatOpsBot.Adapters.Tests.Postgres;
 internal sealed class Node : IConfigurationSource, IDisposable
 {
     private readonly PostgresDatabase _database;
+    private readonly HostWorkLimits _limits = new();
 
     public Node(PostgresOptions options, IChatSurface? surface = null)
     {
@@ -28,12 +29,12 @@ internal sealed class Node : IConfigurationSource, IDisposable
         Signal = new();
         Incidents = new(Store, Signal);
         Tokens = new(new CommonSecret());
-        Decisions = new(Incidents, this, Tokens, TimeProvider.System);
         var links = new ConsoleLinks(new("http://127.0.0.1:8080"));
+        Decisions = new(Incidents, this, Tokens, links, TimeProvider.System);
         var transcripts = new TranscriptService(Store);
         var cards = new CardMaker(Store, Tokens, this, links);
         var nobody = new HostReader(FakeShell.Failing(ShellFailureKind.Unreachable, "nobody answers"), TimeProvider.System);
-        Dispatcher = new(new(Incidents, Store, Decisions, transcripts, cards, this, new(), links, TimeProvider.System, new(nobody, TimeProvider.System)), Tokens, Inbox);
+        Dispatcher = new(new(Incidents, Store, Decisions, transcripts, cards, this, new(), links, TimeProvider.System, new(nobody, TimeProvider.System)), Tokens, Inbox, _limits);
         var surfaces = new ChatSurfaces(surface is null ? [] : [surface]);
         var delivery = new CardDelivery(Incidents, cards, Index, NullLogger<CardDelivery>.Instance);
         Worker = new(
@@ -72,7 +73,11 @@ internal sealed class Node : IConfigurationSource, IDisposable
     /// <summary>Takes what chats hand in.</summary>
     public ChatIntake Intake(params IIntakeHandler[] handlers) => new(Inbox, handlers, TimeProvider.System, NullLogger<ChatIntake>.Instance);
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _limits.Dispose();
+        _database.Dispose();
+    }
 
     /// <summary>The same at all of them.</summary>
     private sealed class CommonSecret : IServiceSecret
