@@ -123,7 +123,7 @@ public sealed class HostReaderOnThisHostTests
     }
 
     [Fact, Trait("Slow", "yes")]
-    public async Task ReadAsync_LargeHost_LosesNothingAndIsQuick()
+    public async Task ReadAsync_LargeHost_LosesNothing()
     {
         await using var host = await CreateAsync("large", Bridge + """
 
@@ -150,26 +150,14 @@ public sealed class HostReaderOnThisHostTests
             } | nft -f -
             """);
         var reader = new HostReader(new LocalShell { Prefix = host.Prefix }, TimeProvider.System);
-        var durations = new List<TimeSpan>();
-        HostSnapshot? snapshot = null;
-        for (var round = 0; round < 3; round++)
-        {
-            var read = Assert.IsType<ReadOutcome.Read>(await reader.ReadAsync(s_host, null, TestContext.Current.CancellationToken));
-            Assert.Empty(read.Problems);
-            snapshot = read.Snapshot;
-            durations.Add(snapshot.Duration);
-        }
-
-        Assert.NotNull(snapshot);
+        var read = Assert.IsType<ReadOutcome.Read>(await reader.ReadAsync(s_host, null, TestContext.Current.CancellationToken));
+        Assert.Empty(read.Problems);
+        var snapshot = read.Snapshot;
         Assert.Equal(101, snapshot.Read(LinkEvidence.Source).Known().Links.Count(link => link.IsTap));
         Assert.Equal(101, snapshot.Read(PortEvidence.Source).Known().Ports.Count(port => port.Name.StartsWith("vnet", StringComparison.Ordinal)));
         Assert.Equal(10_001, snapshot.Read(FdbEvidence.Source).Known().Of("br0").Count(entry => entry.State == "static"));
         Assert.All(snapshot.Sections.Values, section => Assert.DoesNotContain(section.Parts, part => part.End is PartEnd.Truncated or PartEnd.TimedOut or PartEnd.Unread));
-        TestContext.Current.SendDiagnosticMessage($"large host: {string.Join(", ", durations.Select(duration => $"{duration.TotalMilliseconds:0} ms"))}");
-        // Completeness is judged always, time only where the machine has some to give.
-        var load = double.Parse((await File.ReadAllTextAsync("/proc/loadavg", TestContext.Current.CancellationToken)).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.SkipWhen(load > 3 * Environment.ProcessorCount && durations.Min() >= TimeSpan.FromSeconds(3), $"too busy to judge time: load {load} on {Environment.ProcessorCount} processors, best of three {durations.Min()}");
-        Assert.True(durations.Min() < TimeSpan.FromSeconds(3), $"{durations.Min()}");
+        TestContext.Current.SendDiagnosticMessage($"large host: {snapshot.Duration.TotalMilliseconds:0} ms");
     }
 
     private static async Task<NetworkNamespace> CreateAsync(string purpose, string script)
