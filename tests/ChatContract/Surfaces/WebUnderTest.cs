@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ChatOpsBot.ChatContract.Benches;
@@ -8,7 +7,7 @@ using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.ChatContract.Surfaces;
 
-/// <summary>The web console: its page of an incident, and the API that its forms stand for.</summary>
+/// <summary>The web console as a browser without script uses it.</summary>
 public sealed partial class WebUnderTest : ChatUnderTest
 {
     private readonly WebBench _bench;
@@ -45,9 +44,8 @@ public sealed partial class WebUnderTest : ChatUnderTest
     /// <inheritdoc/>
     public override async Task<string> SayAsync(string person, string line)
     {
-        using var client = _bench.As(person);
-        using var answer = await client.PostAsJsonAsync("/api/v1/commands", new JsonObject { ["text"] = line });
-        return Words(JsonNode.Parse(await answer.Content.ReadAsStringAsync()));
+        using var browser = new ConsoleBrowser(_bench.Address);
+        return await browser.SignInAsync(BenchConfiguration.TokenOf(person)) ? await browser.PostAsync("/", "/command", new() { ["text"] = line }) : browser.Said;
     }
 
     /// <inheritdoc/>
@@ -74,16 +72,18 @@ public sealed partial class WebUnderTest : ChatUnderTest
     public override async Task<HeldButton> HoldAsync(IncidentId id, string action)
     {
         // As the page's own form has it.
-        var token = TokenField().Match(await PageAsync("bo", id)).Groups["token"].Value;
+        var token = ConsoleBrowser.FieldOf(await PageAsync("bo", id), "token");
         return token.Length > 0 ? new(id, action, token) : throw new InvalidOperationException("the page offers no decision");
     }
 
     /// <inheritdoc/>
     public override async Task<string> PressAsync(string person, HeldButton button, string reason = "")
     {
-        using var client = _bench.As(person);
-        using var answer = await client.PostAsJsonAsync($"/api/v1/approvals/{button.Thing}", new JsonObject { ["decision"] = button.Action, ["reason"] = reason });
-        return Words(JsonNode.Parse(await answer.Content.ReadAsStringAsync()));
+        // A form that was on the screen before: its secrets are the person's own, its decision is the one that was shown.
+        using var browser = new ConsoleBrowser(_bench.Address);
+        return await browser.SignInAsync(BenchConfiguration.TokenOf(person))
+            ? await browser.PostAsync("/", $"/incidents/{button.Incident}/decide", new() { ["verb"] = button.Action, ["token"] = button.Thing.ToString() ?? "", ["reason"] = reason })
+            : browser.Said;
     }
 
     /// <inheritdoc/>
@@ -96,8 +96,6 @@ public sealed partial class WebUnderTest : ChatUnderTest
         return [.. new[] { "<script>", "<b>x", "<at>", "href=\"https://evil", "\u001b", "\u202e" }.Where(mark => page.Contains(mark, StringComparison.OrdinalIgnoreCase))];
     }
 
-    private static string Words(JsonNode? node) => string.Join('\n', (node as JsonObject ?? []).Select(member => member.Value?.ToString()));
-
     private static string Text(string page) => WebUtility.HtmlDecode(Tags().Replace(page, " "));
 
     private async Task<string> PageAsync(string person, IncidentId id)
@@ -109,6 +107,4 @@ public sealed partial class WebUnderTest : ChatUnderTest
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tags();
 
-    [GeneratedRegex("name=\"token\" value=\"(?<token>[^\"]+)\"")]
-    private static partial Regex TokenField();
 }

@@ -26,7 +26,7 @@ internal static class SignInEndpoints
         if (tokens.Find(form["token"].ToString().Trim(), byCookie: true) is not { } caller)
         {
             log.SignInFailed(address);
-            var frame = pages.Frame(context, "Sign in") with { Said = "That is no token that the policy knows.", SaidBad = true };
+            var frame = pages.Frame(context, "Sign in") with { Said = "That is no token of a person whom the policy knows. An administrator gives you one: console: { tokenFile: ... } beside your name under people: in the policy file.", SaidBad = true };
             return PageServices.Show<SignInPage>(context, new SignInView(frame, back), status: StatusCodes.Status403Forbidden);
         }
 
