@@ -1,6 +1,6 @@
 #!/bin/bash
 # Shows the whole thing on this Debian 12 machine, as root: brings up two KVM hosts in namespaces, breaks one, starts the bot, runs
-# "/bridge check host42" in the terminal, asks for approval, repairs over real SSH, proves it with a real DHCP lease, verifies the transcript.
+# "/bridge check host42 because ..." in the terminal, asks for approval, repairs over real SSH, proves it with a real DHCP lease, verifies the transcript.
 #
 #   --fault ID   break it in another way (deploy/lab/lab fault list; default bridge.uplink-missing); some need --libvirt or an Open
 #                vSwitch host, which they then get
@@ -265,11 +265,17 @@ bring_up_hosts
 step "breaking $host: $fault"
 "$lab" fault inject "$fault" "$host" "$guest" || fail "the fault could not be put in"
 # The guest asks again, as after a reboot; its client then goes on asking every few seconds.
-if "$lab" lease "$host" "$guest" --timeout 4; then echo "$guest still gets an address: this fault shows in something else"; else echo "$guest asks for an address and gets none"; fi
+if "$lab" lease "$host" "$guest" --timeout 4; then
+  echo "$guest still gets an address: this fault shows in something else"
+  because="$guest has no network"
+else
+  echo "$guest asks for an address and gets none"
+  because="$guest gets no IP address"
+fi
 step 'starting the bot'
 start_server
 step "an engineer asks"
-follow ann "/bridge check $host"
+follow ann "/bridge check $host because \"$because\""
 id=$(incident id)
 [[ -n $id ]] || fail 'no incident was opened'
 while [[ -n $(plan_waiting "$id") ]]; do
