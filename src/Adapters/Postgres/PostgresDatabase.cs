@@ -227,7 +227,7 @@ public sealed class PostgresDatabase : SqlDatabase, IDisposable
 
     /// <summary>A commit whose answer did not come may have happened; everything else was taken back by the server.</summary>
     private static bool MayTryAgain(NpgsqlException failure, bool committing)
-        => failure is PostgresException { SqlState: "40001" or "40P01" or "57P01" } || (!committing && failure is not PostgresException && failure.InnerException is not TimeoutException);
+        => failure is PostgresException { SqlState: "25P03" or "40001" or "40P01" or "57P01" } || (!committing && failure is not PostgresException && failure.InnerException is not TimeoutException);
 
     private async Task<T> MeasuredAsync<T>(string operation, Func<T> work, CancellationToken cancellationToken)
     {
