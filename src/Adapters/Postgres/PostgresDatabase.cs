@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Application;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Adapters.Sql;
 using Npgsql;
 
 namespace ChatOpsBot.Adapters.Postgres;

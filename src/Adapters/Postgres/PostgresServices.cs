@@ -1,5 +1,5 @@
-using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Adapters.Sql;
+using ChatOpsBot.Application.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
 using System.Data.Common;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Application;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Adapters.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ChatOpsBot.Adapters.Sqlite;

@@ -1,6 +1,6 @@
 using ChatOpsBot.Application.Approvals;
-using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Chat.Intake;
+using ChatOpsBot.Application.Commands;
 using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Wording;

@@ -29,7 +29,7 @@ public sealed class HostWorkLimits : IDisposable
     public const int RunningOnHost = 4;
 
     private readonly PartitionedRateLimiter<CommandCall> _often = PartitionedRateLimiter.CreateChained(
-        Bucket(call => call.Person?.Value ?? "", OfPerson, OfPersonEachSecond), Bucket(call => call.Request.Conversation?.Value ?? "", OfConversation, OfConversationEachSecond));
+        Bucket(call => call.Person?.Value, OfPerson, OfPersonEachSecond), Bucket(call => call.Request.Conversation?.Value, OfConversation, OfConversationEachSecond));
 
     private readonly PartitionedRateLimiter<(string? Person, string? Host)> _atOnce = PartitionedRateLimiter.CreateChained(
         AtOnce(who => who.Person, RunningOfPerson), AtOnce(who => who.Host, RunningOnHost));
@@ -73,9 +73,10 @@ public sealed class HostWorkLimits : IDisposable
         _atOnce.Dispose();
     }
 
-    private static PartitionedRateLimiter<CommandCall> Bucket(Func<CommandCall, string> of, int atOnce, int eachSecond) => PartitionedRateLimiter.Create<CommandCall, string>(
-        call => RateLimitPartition.GetTokenBucketLimiter(
-            of(call), _ => new() { TokenLimit = atOnce, TokensPerPeriod = eachSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true }));
+    // What comes from nowhere in particular has no place of its own: people there must not use up each other's share.
+    private static PartitionedRateLimiter<CommandCall> Bucket(Func<CommandCall, string?> of, int atOnce, int eachSecond) => PartitionedRateLimiter.Create<CommandCall, string>(
+        call => of(call) is not { } one ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(
+            one, _ => new() { TokenLimit = atOnce, TokensPerPeriod = eachSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true }));
 
     private static PartitionedRateLimiter<(string? Person, string? Host)> AtOnce(Func<(string? Person, string? Host), string?> of, int limit)
         => PartitionedRateLimiter.Create<(string? Person, string? Host), string>(

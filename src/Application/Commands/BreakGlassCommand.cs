@@ -1,5 +1,4 @@
 using ChatOpsBot.Application.Approvals;
-using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Domain.Policies;
 
 namespace ChatOpsBot.Application.Commands;
@@ -15,17 +14,8 @@ internal sealed class BreakGlassCommand : ChatCommand
 
     public override string Summary => "approve alone in an emergency; another person has to review it";
 
-    internal override async Task<Prepared> PrepareAsync(CommandCall call, CancellationToken cancellationToken)
-    {
-        var (view, problem) = await Arguments.IncidentAsync(call, cancellationToken);
-        if (view is null)
-        {
-            return Wrong(problem);
-        }
-
-        return OneLine.Of(call.Line.TakeRest(), Arguments.LongestText) is not { } reason
-            ? Wrong("the reason is missing: say why it cannot wait for the approvers")
-            : new Prepared.Ready(
-                Ask(call, view.Incident), token => ApproveCommand.DecideAsync(call, new DecisionSubject.OfIncident(view.Incident.Id), Decision.BreakGlass, reason, token));
-    }
+    internal override Task<Prepared> PrepareAsync(CommandCall call, CancellationToken cancellationToken) => SayAsync(
+        call, "the reason is missing: say why it cannot wait for the approvers",
+        (view, reason, token) => ApproveCommand.DecideAsync(call, new DecisionSubject.OfIncident(view.Incident.Id), Decision.BreakGlass, reason, token),
+        cancellationToken);
 }

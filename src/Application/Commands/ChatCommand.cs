@@ -44,6 +44,19 @@ public abstract class ChatCommand
     /// <summary>A command that only tells something.</summary>
     private protected Prepared.Ready Tell(CommandCall call, Func<string> text) => new(Ask(call), _ => Task.FromResult<CommandAnswer>(new CommandAnswer.Done(text())));
 
+    /// <summary>A command that names an incident and says something about it.</summary>
+    /// <param name="call">The command.</param>
+    /// <param name="missing">What to say when there are no words.</param>
+    /// <param name="run">Performs it with the words on one line.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    private protected async Task<Prepared> SayAsync(CommandCall call, string missing, Func<IncidentView, string, CancellationToken, Task<CommandAnswer>> run, CancellationToken cancellationToken)
+    {
+        var (view, problem) = await Arguments.IncidentAsync(call, cancellationToken);
+        return view is null ? Wrong(problem)
+            : OneLine.Of(call.Line.TakeRest(), Arguments.LongestText) is not { } text ? Wrong(missing)
+            : new Prepared.Ready(Ask(call, view.Incident), token => run(view, text, token));
+    }
+
     private protected Prepared.NotUnderstood Wrong(string what) => new(what, Usage);
 }
 

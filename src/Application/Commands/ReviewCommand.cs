@@ -1,4 +1,3 @@
-using ChatOpsBot.Application.Chat;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Policies;
 
@@ -15,18 +14,8 @@ internal sealed class ReviewCommand : ChatCommand
 
     public override string Summary => "write down what you found about a repair that another person let through alone";
 
-    internal override async Task<Prepared> PrepareAsync(CommandCall call, CancellationToken cancellationToken)
-    {
-        var (view, problem) = await Arguments.IncidentAsync(call, cancellationToken);
-        if (view is null)
-        {
-            return Wrong(problem);
-        }
-
-        return OneLine.Of(call.Line.TakeRest(), Arguments.LongestText) is not { } text
-            ? Wrong("the text is missing")
-            : new Prepared.Ready(
-                Ask(call, view.Incident),
-                token => IncidentChanges.ApplyAsync(call, view, new IncidentEvent.GlassReviewed(call.Now, call.Asker, text), after => $"{after.Id} is reviewed", token));
-    }
+    internal override Task<Prepared> PrepareAsync(CommandCall call, CancellationToken cancellationToken) => SayAsync(
+        call, "the text is missing",
+        (view, text, token) => IncidentChanges.ApplyAsync(call, view, new IncidentEvent.GlassReviewed(call.Now, call.Asker, text), after => $"{after.Id} is reviewed", token),
+        cancellationToken);
 }

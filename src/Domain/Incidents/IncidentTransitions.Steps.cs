@@ -161,7 +161,7 @@ public static partial class IncidentTransitions
         }
 
         var shown = e.Requirement.Notify.Aggregate(incident, (joined, conversation) => JoinBy(joined, conversation));
-        var again = proposal with { Attempt = proposal.Attempt + 1, Requirement = e.Requirement, Approvals = [] };
+        var again = proposal with { Attempt = proposal.Attempt + 1, Requirement = e.Requirement, Approvals = [], AloneBy = null };
         return Move(shown, new AwaitingApproval(again), [.. Ask(shown, again, reminder: false)]);
     }
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
-using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,5 @@
-using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Adapters.Contracts;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Support;
 

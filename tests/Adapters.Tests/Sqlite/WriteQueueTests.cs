@@ -1,8 +1,8 @@
 using System.Data.Common;
+using ChatOpsBot.Adapters.Sql;
 using ChatOpsBot.Adapters.Sqlite;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Support;
-using ChatOpsBot.Adapters.Sql;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Xunit;

@@ -28,6 +28,20 @@ public class HostWorkLimitsTests
 
     [Fact]
     [Trait("Requirement", "SEC-17")]
+    public async Task Checks_FromNoPlace_OfOnePersonDoNotCountForAnother()
+    {
+        for (var person = 0; person < 2 + (HostWorkLimits.OfConversation / HostWorkLimits.OfPerson); person++)
+        {
+            var call = _bench.CallOf(new($"p{person}"));
+            for (var i = 0; i < HostWorkLimits.OfPerson; i++)
+            {
+                Assert.IsType<CommandAnswer.Done>(await _bench.Limits.WithinAsync(Domain.Policies.PolicyCommand.Check, call, "host42", () => Task.FromResult<CommandAnswer>(new CommandAnswer.Done(""))));
+            }
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "SEC-17")]
     public async Task Traces_AtTheSameTimeOnOneHost_AreBounded()
     {
         var ended = new TaskCompletionSource<CommandAnswer>();

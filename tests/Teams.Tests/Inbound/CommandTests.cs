@@ -32,6 +32,16 @@ public class CommandTests
         => Assert.Equal(line, TeamsText.Line(text, mention is null ? [] : ImmutableArray.Create(new TeamsMention(mention, mentioned)), Bot));
 
     [Fact]
+    [Trait("Requirement", "TM-10")]
+    public void Line_MentionsThatNameEachOther_AreEachTakenOnce()
+    {
+        // Taken one after the other, each would double what the one before put in.
+        ImmutableArray<TeamsMention> chain = [.. Enumerable.Range(0, 40).Select(i => new TeamsMention($"<at>{i}</at>", $"<at>{i + 1}</at><at>{i + 1}</at>"))];
+
+        Assert.Equal("<at>1</at><at>1</at> status", TeamsText.Line("<at>0</at> status", chain, Bot));
+    }
+
+    [Fact]
     [Trait("Requirement", "TM-9")]
     [Trait("Requirement", "TM-10")]
     [Trait("Requirement", "TM-6")]

@@ -23,8 +23,14 @@ internal static partial class TeamsText
         {
             // Each place is looked at once: what is put in may look like a mark itself, and must not be taken for one.
             var mark = text[at] == '<' ? marks.Keys.FirstOrDefault(mark => string.CompareOrdinal(text, at, mark, 0, mark.Length) == 0) : null;
-            line.Append(mark is null ? text[at..(at + 1)] : marks[mark] == bot ? " " : $" {marks[mark]} ");
-            at += mark?.Length ?? 1;
+            if (mark is null)
+            {
+                line.Append(text[at++]);
+                continue;
+            }
+
+            line.Append(marks[mark] == bot ? " " : $" {marks[mark]} ");
+            at += mark.Length;
         }
 
         var plain = new StringBuilder();
