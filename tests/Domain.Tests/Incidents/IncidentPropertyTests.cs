@@ -47,14 +47,23 @@ public class IncidentPropertyTests
     });
 
     [Fact]
-    public void Decide_AnySequence_NothingIsBegunWithoutEnoughPersons() => Check(walk =>
+    public void Decide_AnySequence_NothingIsBegunWithoutEnoughPersonsOrOneWhoAnswersForIt() => Check(walk =>
     {
         foreach (var step in walk.Where(step => step.After.State is IncidentState.Applying && step.Before.State is IncidentState.AwaitingApproval))
         {
             var proposal = ((IncidentState.Applying)step.After.State).Proposal;
+            Assert.True(proposal.Approvals.All(approval => approval.At < proposal.Plan.Expires));
+            Assert.Equal(step.Happened is IncidentEvent.GlassBroken, proposal.AloneBy is not null);
+            if (step.Happened is IncidentEvent.GlassBroken broken)
+            {
+                Assert.Equal(broken.By, proposal.AloneBy);
+                Assert.Equal(broken.By, proposal.Approvals.Last().By);
+                Assert.True(step.After.Glass is { ReviewedBy: null } glass && glass.By.Contains(broken.By), "nobody is asked to review it");
+                continue;
+            }
+
             Assert.True(proposal.Approvals.Select(approval => approval.By).Distinct().Count() >= Math.Max(1, proposal.Requirement.Quorum));
             Assert.True(proposal.Requirement.RequesterMay || proposal.Approvals.All(approval => approval.By != step.After.Requester));
-            Assert.True(proposal.Approvals.All(approval => approval.At < proposal.Plan.Expires));
         }
     });
 
