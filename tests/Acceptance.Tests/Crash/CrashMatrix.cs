@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ChatOpsBot.Acceptance.Tests.Crash;
 
-/// <summary>Lives a scenario once undisturbed, which tells the points that it passes, and then again with the service ending at each of them.</summary>
+/// <summary>Lives a scenario once undisturbed, which tells the points that it passes, and then again with a mishap at each of them.</summary>
 internal static class CrashMatrix
 {
     /// <summary>Beside the test program: a line for each run.</summary>
@@ -16,31 +16,33 @@ internal static class CrashMatrix
 
     /// <summary>Runs it at every point, or at every so-and-so-many-th of them.</summary>
     /// <param name="scenario">The scenario.</param>
+    /// <param name="mishap">What befalls the service.</param>
     /// <param name="host">A host of the lab that nobody else uses.</param>
     /// <param name="every">1 for all.</param>
-    public static async Task RunAsync(CrashScenario scenario, string host, int every)
+    public static async Task RunAsync(CrashScenario scenario, Mishap mishap, string host, int every)
     {
         using var folder = new TemporaryFolder();
         var log = Path.Combine(folder.Path, "points");
-        var undisturbed = await CrashCase.RunAsync(scenario, host, point: null, log);
+        var undisturbed = await CrashCase.RunAsync(scenario, mishap, host, point: null, log);
         Assert.True(undisturbed.IsGood, undisturbed.ToString());
         var points = Pick(await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken));
         Assert.True(points.Count >= 20, $"only {points.Count} points");
-        await RunAsync(scenario, host, points.Where((_, index) => index % every == 0));
+        await RunAsync(scenario, mishap, host, points.Where((_, index) => index % every == 0));
     }
 
     /// <summary>Runs it at these points.</summary>
     /// <param name="scenario">The scenario.</param>
+    /// <param name="mishap">What befalls the service.</param>
     /// <param name="host">A host of the lab that nobody else uses.</param>
-    /// <param name="points">The points to end at.</param>
-    public static async Task<IReadOnlyList<CrashCase>> RunAsync(CrashScenario scenario, string host, IEnumerable<string> points)
+    /// <param name="points">Where.</param>
+    public static async Task<IReadOnlyList<CrashCase>> RunAsync(CrashScenario scenario, Mishap mishap, string host, IEnumerable<string> points)
     {
         using var folder = new TemporaryFolder();
         List<CrashCase> all = [];
         foreach (var point in points)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            var found = await CrashCase.RunAsync(scenario, host, point, Path.Combine(folder.Path, "again"));
+            var found = await CrashCase.RunAsync(scenario, mishap, host, point, Path.Combine(folder.Path, "again"));
             Write(found.Line);
             if (!found.IsGood)
             {

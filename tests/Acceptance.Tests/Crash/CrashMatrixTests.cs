@@ -1,3 +1,4 @@
+using ChatOpsBot.Acceptance.Tests.Crash.Mishaps;
 using ChatOpsBot.Acceptance.Tests.Crash.Scenarios;
 using ChatOpsBot.Acceptance.Tests.Lab;
 using Xunit;
@@ -16,7 +17,7 @@ public class CrashMatrixTests(LabFixture lab)
     {
         await lab.NeedAsync(Host);
         var found = await CrashMatrix.RunAsync(
-            new WithoutInterruption(), Host,
+            new WithoutInterruption(), new Killed(), Host,
             ["IIncidentStore.AppendAsync(approved.v1) #1 before", "IEffectHandler.PerformAsync(begin-repair.v1) #1 after", "IHostShell.RunAsync(guard apply) #1 amid"]);
         Assert.All(found, run => Assert.True(run.Reached, $"the service did not come past {run.Point}"));
     }

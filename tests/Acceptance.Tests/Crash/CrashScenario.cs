@@ -18,7 +18,11 @@ internal abstract record CrashScenario
     /// <summary>States in which the incident may end.</summary>
     public abstract IReadOnlyList<string> Ends { get; }
 
+    /// <summary>How many plans are carried out at most.</summary>
+    public int Plans => Ends.Max(PlansAt);
+
     /// <summary>How many plans are carried out when it ends so.</summary>
+    /// <param name="end">One of <see cref="Ends"/>.</param>
     public virtual int PlansAt(string end) => 1;
 
     /// <summary>How the guard of each plan ends.</summary>

@@ -1,3 +1,4 @@
+using ChatOpsBot.Acceptance.Tests.Crash.Mishaps;
 using ChatOpsBot.Acceptance.Tests.Crash.Scenarios;
 using ChatOpsBot.Acceptance.Tests.Lab;
 using Xunit;
@@ -11,15 +12,17 @@ public abstract class FullCrashMatrix(LabFixture lab)
 
     private protected abstract (CrashScenario Scenario, string Host) What { get; }
 
-    /// <summary>The service ends once at each of them.</summary>
+    private protected virtual Mishap Mishap => new Killed();
+
+    /// <summary>It happens once at each of them.</summary>
     [Fact(Explicit = true)]
-    public async Task Serve_KilledAtEachPoint_EndsRightAndDoesNothingTwice()
+    public async Task Serve_MishapAtEachPoint_EndsRightAndDoesNothingTwice()
     {
 #pragma warning disable RS0030 // Set by the script, for a shorter run.
         var every = int.TryParse(Environment.GetEnvironmentVariable(EveryVariable), out var number) ? number : 1;
 #pragma warning restore RS0030
         await lab.NeedAsync(What.Host);
-        await CrashMatrix.RunAsync(What.Scenario, What.Host, every);
+        await CrashMatrix.RunAsync(What.Scenario, Mishap, What.Host, every);
     }
 
     public sealed class OfDiagnosisOnly(LabFixture lab) : FullCrashMatrix(lab)
@@ -65,5 +68,47 @@ public abstract class FullCrashMatrix(LabFixture lab)
     public sealed class OfDouble(LabFixture lab) : FullCrashMatrix(lab)
     {
         private protected override (CrashScenario, string) What => (new DoubleFault(), "host79");
+    }
+
+    public sealed class WithFullDisk(LabFixture lab) : FullCrashMatrix(lab)
+    {
+        private protected override (CrashScenario, string) What => (new WithoutInterruption(), "host89");
+
+        private protected override Mishap Mishap => new FullDisk();
+    }
+
+    public sealed class WithReadOnlyDisk(LabFixture lab) : FullCrashMatrix(lab)
+    {
+        private protected override (CrashScenario, string) What => (new WithoutInterruption(), "host90");
+
+        private protected override Mishap Mishap => new ReadOnlyDisk();
+    }
+
+    public sealed class WithTornPage(LabFixture lab) : FullCrashMatrix(lab)
+    {
+        private protected override (CrashScenario, string) What => (new WithoutInterruption(), "host91");
+
+        private protected override Mishap Mishap => new TornPage();
+    }
+
+    public sealed class WithClockAhead(LabFixture lab) : FullCrashMatrix(lab)
+    {
+        private protected override (CrashScenario, string) What => (new WithoutInterruption(), "host92");
+
+        private protected override Mishap Mishap => new ClockJumps(1);
+    }
+
+    public sealed class WithClockBack(LabFixture lab) : FullCrashMatrix(lab)
+    {
+        private protected override (CrashScenario, string) What => (new WithoutInterruption(), "host93");
+
+        private protected override Mishap Mishap => new ClockJumps(-1);
+    }
+
+    public sealed class WithPartition(LabFixture lab) : FullCrashMatrix(lab)
+    {
+        private protected override (CrashScenario, string) What => (new ShortGuard(), "host94");
+
+        private protected override Mishap Mishap => new Partition();
     }
 }

@@ -11,7 +11,7 @@ internal sealed class HostCommands(string host)
         set -eu
         [ ! -d /usr/lib/cob-real ] || exit 0
         mkdir /usr/lib/cob-real
-        for program in ip bridge nft ethtool sysctl; do
+        for program in PROGRAMS; do
             path=$(command -v "$program") || continue
             real=$(readlink -f "$path")
             cp "$real" "/usr/lib/cob-real/$program"
@@ -22,8 +22,13 @@ internal sealed class HostCommands(string host)
         done
         """;
 
+    private static readonly string[] s_programs = ["ip", "bridge", "nft", "ethtool", "sysctl"];
+
+    /// <summary>Whether a call of that is written down: a shell is not, only what it calls.</summary>
+    public static bool Notes(IReadOnlyList<string> argv) => s_programs.Contains(argv[0]);
+
     /// <summary>Begins to write down, with an empty list.</summary>
-    public async Task BeginAsync() => (await ShellAsync($"({Wrap})\n: >/run/cob-commands")).Expect();
+    public async Task BeginAsync() => (await ShellAsync($"({Wrap.Replace("PROGRAMS", string.Join(' ', s_programs), StringComparison.Ordinal)})\n: >/run/cob-commands")).Expect();
 
     /// <summary>How often exactly that was called.</summary>
     public async Task<int> CountAsync(IEnumerable<string> argv)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ChatOpsBot.Acceptance.Tests.Crash;
 
 /// <summary>
-/// Makes every call through a port, and every effect, a point at which the process can end: right before it and right after it, and for calls to hosts also in their midst.
+/// Makes every call through a port, and every effect, a point at which something can befall the process: right before it and right after it, and for calls to hosts also in their midst.
 /// The points are those that the code has: a new event, effect or port is covered without a line here.
 /// </summary>
 internal static class KillPoints
@@ -22,7 +22,7 @@ internal static class KillPoints
     private static readonly string[] s_looking = ["Load", "Find", "List", "Due", "Get", "Pending", "Members", "Read", "Extend"];
 
     /// <summary>Wraps every port that is registered.</summary>
-    public static void Into(IServiceCollection services, KillSwitch ends)
+    public static void Into(IServiceCollection services, PointSwitch points)
     {
         for (var i = 0; i < services.Count; i++)
         {
@@ -30,7 +30,7 @@ internal static class KillPoints
             if (type.IsInterface && (type.Namespace == typeof(IInbox).Namespace || type == typeof(IEffectHandler)) && type.GetMethods().Any(IsPoint))
             {
                 var inner = services[i];
-                services[i] = new(type, provider => Wrapped.Around(type, Make(provider, inner), ends), inner.Lifetime);
+                services[i] = new(type, provider => Wrapped.Around(type, Make(provider, inner), points), inner.Lifetime);
             }
         }
     }
@@ -49,13 +49,13 @@ internal static class KillPoints
         private static readonly MethodInfo s_follow = typeof(Wrapped).GetMethod(nameof(FollowAsync), BindingFlags.NonPublic | BindingFlags.Instance) ?? throw new InvalidOperationException();
 
         private object? _inner;
-        private KillSwitch? _ends;
+        private PointSwitch? _points;
         private string _port = "";
 
-        internal static object Around(Type port, object inner, KillSwitch ends)
+        internal static object Around(Type port, object inner, PointSwitch points)
         {
             var proxy = Create(port, typeof(Wrapped));
-            (((Wrapped)proxy)._inner, ((Wrapped)proxy)._ends, ((Wrapped)proxy)._port) = (inner, ends, port.Name);
+            (((Wrapped)proxy)._inner, ((Wrapped)proxy)._points, ((Wrapped)proxy)._port) = (inner, points, port.Name);
             return proxy;
         }
 
@@ -63,12 +63,12 @@ internal static class KillPoints
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             ArgumentNullException.ThrowIfNull(targetMethod);
-            if (!IsPoint(targetMethod) || _ends is null)
+            if (!IsPoint(targetMethod) || _points is null)
             {
                 return Call(targetMethod, args);
             }
 
-            var call = _ends.Next($"{_port}.{targetMethod.Name}{Detail(args?.FirstOrDefault())}{Detail(args?.Skip(1).FirstOrDefault() as RemoteCommand)}");
+            var call = _points.Next($"{_port}.{targetMethod.Name}{Detail(args?.FirstOrDefault())}{Detail(args?.Skip(1).FirstOrDefault() as RemoteCommand)}");
             return targetMethod.ReturnType.IsGenericType
                 ? s_follow.MakeGenericMethod(targetMethod.ReturnType.GetGenericArguments()).Invoke(this, [call, targetMethod, args])
                 : FollowAsync<object?>(call, targetMethod, args);
@@ -89,17 +89,17 @@ internal static class KillPoints
 
         private async Task<T?> FollowAsync<T>(string call, MethodInfo method, object?[]? args)
         {
-            _ends?.Pass($"{call} {Before}");
+            _points?.Pass($"{call} {Before}");
             var work = (Task)(Call(method, args) ?? Task.CompletedTask);
             if (_port == nameof(IHostShell))
             {
                 // Long enough for the program on the host to have begun, not to have ended.
-                if (_ends?.EndsAmid(call) == true)
+                if (_points?.IsAmid(call) == true)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System);
                 }
 
-                _ends?.Pass($"{call} {Amid}");
+                _points?.Pass($"{call} {Amid}");
             }
 
             await work;
@@ -112,7 +112,7 @@ internal static class KillPoints
                 }
             }
 
-            _ends?.Pass($"{call} {After}");
+            _points?.Pass($"{call} {After}");
             return result;
         }
 

@@ -4,35 +4,28 @@ using ChatOpsBot.Acceptance.Tests.Repairs;
 
 namespace ChatOpsBot.Acceptance.Tests.Crash;
 
-/// <summary>The service in a process of its own that ends as by SIGKILL at an ordered point, and is started again at once, as its supervisor would.</summary>
+/// <summary>The service in a process of its own that a mishap befalls at an ordered point. When it was killed by that it is started again at once, as its supervisor would.</summary>
 internal sealed class KillableService : IAsyncDisposable
 {
-    internal const string PointVariable = "COB_CRASH_AT";
-    internal const string LogVariable = "COB_CRASH_LOG";
-
     private readonly ServiceFolder _folder;
     private readonly int _guardSeconds;
-    private readonly string _log;
+    private readonly Mishap _mishap;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
-    private int _deaths;
     private string _said = "";
 
     /// <summary>Starts it.</summary>
     /// <param name="folder">Its settings and its store.</param>
     /// <param name="guardSeconds">Until a host takes an uncommitted repair back by itself.</param>
-    /// <param name="point">Where it ends; <see langword="null"/> for nowhere.</param>
-    /// <param name="log">The file that gets the points it passes.</param>
-    public KillableService(ServiceFolder folder, int guardSeconds, string? point, string log)
+    /// <param name="mishap">What befalls it.</param>
+    /// <param name="orders">Where, and with what.</param>
+    public KillableService(ServiceFolder folder, int guardSeconds, Mishap mishap, MishapOrders orders)
     {
         _folder = folder;
         _guardSeconds = guardSeconds;
-        _log = log;
-        _running = SuperviseAsync(point);
+        _mishap = mishap;
+        _running = SuperviseAsync(orders);
     }
-
-    /// <summary>How often it died.</summary>
-    public int Deaths => Volatile.Read(ref _deaths);
 
     /// <summary>Why it can go on no longer; <see langword="null"/> while it can.</summary>
     public Exception? Failure => _running.Exception;
@@ -44,33 +37,46 @@ internal sealed class KillableService : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task SuperviseAsync(string? point)
+    private async Task SuperviseAsync(MishapOrders orders)
     {
-        while (!_stop.IsCancellationRequested)
+        var code = await RunAsync(orders, _stop.Token);
+        if (code == 128 + 9 && _mishap.Kills && orders.Befell)
         {
-            using var service = Start(point);
-            try
-            {
-                await service.WaitForExitAsync(_stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                service.Kill(entireProcessTree: true);
-                await service.WaitForExitAsync(CancellationToken.None);
-                return;
-            }
+            await _mishap.BetweenAsync(_folder, TryAsync);
+            code = await RunAsync(orders with { Point = "" }, _stop.Token);
+        }
 
-            Interlocked.Increment(ref _deaths);
-            if (point is null || service.ExitCode != 128 + 9)
-            {
-                throw new InvalidOperationException($"the service ended by itself with exit code {service.ExitCode}{_said}");
-            }
+        if (!_stop.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"the service ended by itself with exit code {code}{_said}");
+        }
 
-            point = null;
+        async Task<string> TryAsync()
+        {
+            _said = "";
+            await RunAsync(orders with { Point = "" }, _stop.Token);
+            return _said;
         }
     }
 
-    private Process Start(string? point)
+    /// <summary>The exit code once it has ended, or was ended.</summary>
+    private async Task<int> RunAsync(MishapOrders orders, CancellationToken stop)
+    {
+        using var service = Start(orders);
+        try
+        {
+            await service.WaitForExitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            service.Kill(entireProcessTree: true);
+            await service.WaitForExitAsync(CancellationToken.None);
+        }
+
+        return service.ExitCode;
+    }
+
+    private Process Start(MishapOrders orders)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath ?? "", ["-method", $"{typeof(ServiceToKill).FullName}.{nameof(ServiceToKill.Serve)}", "-explicit", "only", "-noLogo"])
         {
@@ -78,14 +84,12 @@ internal sealed class KillableService : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in _folder.Environment(outside: true))
+        foreach (var (name, value) in _folder.Environment(outside: true).Concat(orders.Environment))
         {
             start.Environment[name] = value;
         }
 
         start.Environment["Guard__DeadlineSeconds"] = _guardSeconds.ToString(CultureInfo.InvariantCulture);
-        start.Environment[PointVariable] = point ?? "";
-        start.Environment[LogVariable] = _log;
 #pragma warning disable RS0030 // The service has to be another process, to be killed.
         var process = Process.Start(start) ?? throw new InvalidOperationException("the service did not start");
 #pragma warning restore RS0030

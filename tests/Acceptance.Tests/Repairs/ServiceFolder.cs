@@ -47,8 +47,11 @@ internal sealed class ServiceFolder : IDisposable
     /// <summary>Settings besides the usual ones, as environment variables.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The folder of what the service keeps; it makes it itself.</summary>
+    public string Data => Path.Combine(_folder.Path, "data");
+
     /// <summary>The database file.</summary>
-    public string Database => Path.Combine(_folder.Path, "data", "c.db");
+    public string Database => Path.Combine(Data, "c.db");
 
     /// <summary>Settings as environment variables.</summary>
     /// <param name="outside">Whether the service runs outside of the lab's network and needs the relay.</param>
@@ -58,8 +61,8 @@ internal sealed class ServiceFolder : IDisposable
         ["Policy__File"] = Path.Combine(_folder.Path, "policy.yaml"),
         ["Runbooks__Directory"] = RepositoryFiles.At("runbooks"),
         ["Storage__ConnectionString"] = $"Data Source={Database}",
-        ["Console__KeyFile"] = Path.Combine(_folder.Path, "data", "console-key"),
-        ["Transcript__SigningKeyFile"] = Path.Combine(_folder.Path, "data", "signing-key.pem"),
+        ["Console__KeyFile"] = Path.Combine(Data, "console-key"),
+        ["Transcript__SigningKeyFile"] = Path.Combine(Data, "signing-key.pem"),
         ["Http__ConsoleUrls"] = "http://127.0.0.1:0",
         ["Ssh__IdentityFile"] = $"{LabFixture.Folder}/key",
         ["Ssh__KnownHostsFile"] = $"{LabFixture.Folder}/known_hosts",

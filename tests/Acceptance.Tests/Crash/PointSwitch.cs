@@ -1,12 +1,12 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace ChatOpsBot.Acceptance.Tests.Crash;
 
-/// <summary>Counts the points that a process passes, writes each down before it goes on, and at the ordered one ends the process as by SIGKILL.</summary>
-/// <param name="at">Where to end it; empty for nowhere.</param>
+/// <summary>Counts the points that a process passes, writes each down before it goes on, and lets the ordered mishap befall it at the ordered one.</summary>
+/// <param name="at">Where; empty for nowhere.</param>
+/// <param name="befall">What happens there.</param>
 /// <param name="log">The file of the points, one to a line.</param>
-internal sealed class KillSwitch(string at, string log) : IDisposable
+internal sealed class PointSwitch(string at, Action befall, string log) : IDisposable
 {
     private readonly Lock _writing = new();
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class KillSwitch(string at, string log) : IDisposable
         }
     }
 
-    /// <summary>Passes a point, or ends here.</summary>
+    /// <summary>Passes a point; others wait meanwhile.</summary>
     public void Pass(string point)
     {
         lock (_writing)
@@ -30,17 +30,13 @@ internal sealed class KillSwitch(string at, string log) : IDisposable
             _log.Write(Encoding.UTF8.GetBytes(point + "\n"));
             if (point == at)
             {
-#pragma warning disable RS0030 // The process under test ends itself, without a chance to say anything.
-                using var self = Process.GetCurrentProcess();
-#pragma warning restore RS0030
-                self.Kill();
-                self.WaitForExit();
+                befall();
             }
         }
     }
 
-    /// <summary>Whether it is to end in the midst of that call.</summary>
-    public bool EndsAmid(string call) => at == $"{call} {KillPoints.Amid}";
+    /// <summary>Whether the mishap belongs into the midst of that call.</summary>
+    public bool IsAmid(string call) => at == $"{call} {KillPoints.Amid}";
 
     public void Dispose() => _log.Dispose();
 }
