@@ -39,7 +39,7 @@ public sealed class SqlInbox(SqlDatabase database) : IInbox
 
     /// <inheritdoc/>
     public Task<bool> TakeAsync(string key, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) => !database.IsShared
-        ? Task.FromResult(true)
+        ? database.ReadAsync(connection => connection.Scalar("SELECT 1 FROM inbox WHERE key = @key AND done = 0", ("@key", key)) is not null, cancellationToken)
         : database.WriteAsync(
             connection => connection.Run(
                 "UPDATE inbox SET holder = @me, held_until = @until WHERE key = @key AND done = 0 AND (holder IS NULL OR holder = @me OR held_until <= @now)",

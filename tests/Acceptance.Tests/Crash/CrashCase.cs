@@ -73,7 +73,7 @@ internal sealed record CrashCase(
         CrashRun run;
         await using (var service = new KillableService(town.Folder, scenario.GuardSeconds, mishap, orders))
         {
-            run = new(town, service, host);
+            run = new(town, service, host, mishap.AlsoEnds);
             try
             {
                 await scenario.LiveAsync(run);

@@ -12,11 +12,13 @@ namespace ChatOpsBot.Acceptance.Tests.Crash;
 /// <param name="town">Slack and its people.</param>
 /// <param name="service">The service.</param>
 /// <param name="host">The host of the lab.</param>
-internal sealed class CrashRun(SlackTown town, KillableService service, string host)
+/// <param name="earlyEnds">States in which the incident may end before people could do what they would.</param>
+internal sealed class CrashRun(SlackTown town, KillableService service, string host, IReadOnlyList<string> earlyEnds)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     private readonly ConcurrentQueue<string> _asked = new();
+    private readonly ConcurrentQueue<string> _pressed = new();
 
     /// <summary>Answers that somebody did not get, and those that came twice.</summary>
     public IEnumerable<(string User, int Missing, int TooMany)> Unanswered => _asked.GroupBy(user => user).Select(asked => (asked.Key, Math.Max(0, asked.Count() - Answers(asked.Key)), Math.Max(0, Answers(asked.Key) - asked.Count())));
@@ -34,11 +36,37 @@ internal sealed class CrashRun(SlackTown town, KillableService service, string h
     /// <summary>Somebody types a command, and again when Slack says that it did not arrive; what is answered.</summary>
     public Task<string> SayAsync(string user, string text) => SendAsync("slash_commands", town.Slack.Sender.Slash(user, SlackTown.Channel, text), user);
 
-    /// <summary>Somebody presses a button of the card once it is there; what is answered.</summary>
+    /// <summary>Somebody presses a button of the card once one is there that was not pressed before; what is answered, or nothing when the incident has ended before it came to that.</summary>
     public async Task<string> PressAsync(string user, string action)
     {
-        var card = await CardAsync(card => Button(card, action) is not null);
-        return await SendAsync("interactive", town.Slack.Sender.Press(user, card.Channel, card.Ts, card.Thread, Button(card, action) ?? []), user);
+        JsonObject? found = null;
+        FakeMessage? card = null;
+        var begin = TimeProvider.System.GetTimestamp();
+        while (found is null)
+        {
+            card = Cards().FirstOrDefault(card => (found = Button(card, action)) is not null);
+            if (found is null && earlyEnds.Contains(await ReadAsync("SELECT state FROM incidents WHERE id = 1")))
+            {
+                return "";
+            }
+
+            Check(begin, () => $"a button {action}; there is {string.Join("\n", Cards().Select(card => card.AllText))}");
+            await PauseAsync(50);
+        }
+
+        _pressed.Enqueue(Value(found));
+        return await SendAsync("interactive", town.Slack.Sender.Press(user, card?.Channel ?? "", card?.Ts ?? "", card?.Thread, found), user);
+    }
+
+    /// <summary>Waits until the first plan is done and another waits for approval.</summary>
+    public async Task NextPlanAsync()
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        while (await ReadAsync("SELECT (SELECT count(*) FROM incident_events WHERE type = 'plan-proposed.v1') || ' ' || state FROM incidents WHERE id = 1") is var now && now != "2 awaiting-approval")
+        {
+            Check(begin, () => $"the second plan; there is {now}");
+            await PauseAsync(100);
+        }
     }
 
     /// <summary>The card, once it is as wanted.</summary>
@@ -106,8 +134,10 @@ internal sealed class CrashRun(SlackTown town, KillableService service, string h
     private static IEnumerable<JsonObject> Buttons(FakeMessage card) => (card.Blocks ?? []).Where(block => block?["type"]?.GetValue<string>() == "actions")
         .SelectMany(block => block?["elements"]?.AsArray() ?? []).OfType<JsonObject>();
 
-    private static JsonObject? Button(FakeMessage card, string action)
-        => Buttons(card).FirstOrDefault(button => button["action_id"]?.GetValue<string>().StartsWith($"cob.{action}", StringComparison.Ordinal) == true);
+    private static string Value(JsonObject button) => button["value"]?.ToJsonString() ?? "";
+
+    private JsonObject? Button(FakeMessage card, string action) => Buttons(card)
+        .FirstOrDefault(button => button["action_id"]?.GetValue<string>().StartsWith($"cob.{action}", StringComparison.Ordinal) == true && !_pressed.Contains(Value(button)));
 
     // After a crash an answer comes as a message of its own, for the address that answers a trigger is kept in memory only.
     private int Answers(string user) => town.Slack.Workspace.Ephemerals.Count(answer => answer.User == user);

@@ -12,7 +12,9 @@ public class BridgeLoopStormTests
     {
         var finding = Assert.Single(Judge(Two(0).Uptime(100).Later(Two(800_000).Uptime(102), "e.link", "e.self")).Findings);
 
-        Assert.Equal(("eno3", Certainty.Certain, "bridge/detach-second-uplink", Risk.D0), (finding.Subject, finding.Certainty, finding.Repair, finding.Risk));
+        Assert.Equal(
+            ("eno3", Certainty.Certain, "bridge/detach-second-uplink", Risk.D0, SymptomProbe.GatewayArp),
+            (finding.Subject, finding.Certainty, finding.Repair, finding.Risk, finding.Probe));
     }
 
     [Fact]

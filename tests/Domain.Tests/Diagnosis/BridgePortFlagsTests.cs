@@ -61,7 +61,7 @@ public class BridgePortFlagsTests
         var verdict = Judge(Host(fdb).PortFlag("eno2", "learning", false).PortFlag("eno2", "flood", false));
 
         Assert.Equal(findings, verdict.Findings.Length);
-        Assert.All(verdict.Findings, finding => Assert.Equal(("eno2", Scope.Bridge, "bridge/learn-and-flood"), (finding.Subject, finding.Scope, finding.Repair)));
+        Assert.All(verdict.Findings, finding => Assert.Equal(("eno2", Scope.Bridge, "bridge/learn-and-flood", SymptomProbe.DontFragmentPing), (finding.Subject, finding.Scope, finding.Repair, finding.Probe)));
     }
 
     [Fact]

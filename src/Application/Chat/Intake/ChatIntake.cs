@@ -8,7 +8,7 @@ namespace ChatOpsBot.Application.Chat.Intake;
 
 /// <summary>
 /// Where chat platforms hand in what people said: written down first, then the platform may be told that it arrived, then worked on. A repeat is told the same and not
-/// worked on again; what a crash interrupted is taken up at the next start.
+/// worked on again; what a crash or a failure of the store interrupted is taken up again.
 /// </summary>
 /// <param name="inbox">Where items are written down.</param>
 /// <param name="handlers">Who works on them.</param>
@@ -78,16 +78,10 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
         base.Dispose();
     }
 
-    /// <summary>Takes up what was written down and not finished before the start.</summary>
+    /// <summary>Takes up what was written down and not finished: before the start, when the store failed meanwhile, and what another service of several had taken when it died.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ResumeAsync(stoppingToken);
-        if (!inbox.IsShared)
-        {
-            return;
-        }
-
-        // What another service of several had taken when it died.
         using var timer = new PeriodicTimer(s_lookForLost, time);
         try
         {
@@ -171,7 +165,7 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
             }
             catch (Exception failure)
             {
-                // The store: it stays in the inbox and the next start takes it up.
+                // The store: it stays in the inbox and is taken up in a moment.
                 Log.NotFinished(logger, item.Surface, item.Key, failure);
             }
             finally

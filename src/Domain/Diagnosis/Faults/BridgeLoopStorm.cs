@@ -82,6 +82,9 @@ public static class BridgeLoopStorm
         Because = [new("e.link", $"{bridge.Name}: stp_state 0"), new("e.port", $"{second.Name}: state forwarding, besides another uplink"), .. because],
         Repair = "bridge/detach-second-uplink",
         Risk = Risk.D0,
+
+        // Guests keep their leases through a storm, so none of them asks for one when it is over.
+        Probe = SymptomProbe.GatewayArp,
         Touches = [second.Name],
     };
 }

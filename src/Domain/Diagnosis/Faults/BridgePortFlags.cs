@@ -114,7 +114,10 @@ public static class BridgePortFlags
             FactReading<FdbFacts>.Known(var fdb) when fdb.Entries.Any(entry => entry.Device == uplink.Name && entry.Mac != uplink.Address && entry.State != "permanent" && !entry.AwaitsAuthentication)
                 => Verdict.Ruled(Id, $"{uplink.Name} does not learn, but the forwarding table has addresses beyond it"),
             FactReading<FdbFacts>.Known
-                => Verdict.From([Flags(bridge, uplink, Scope.Bridge, "learning off, flood off", "broadcast leaves by it, but nothing that is meant for one machine", "bridge/learn-and-flood")]),
+                => Verdict.From([Flags(bridge, uplink, Scope.Bridge, "learning off, flood off", "broadcast leaves by it, but nothing that is meant for one machine", "bridge/learn-and-flood") with
+                {
+                    Probe = SymptomProbe.DontFragmentPing, // leases and ARP worked all the time
+                }]),
             FactReading<FdbFacts>.Missing(var reason) => Verdict.CannotTell(Id, "e.fdb", reason),
             _ => Verdict.CannotTell(Id, "e.fdb", "there is no forwarding table"),
         };

@@ -17,7 +17,7 @@ internal sealed record DoubleFault : CrashScenario
     {
         await run.CheckAsync();
         await run.PressAsync(SlackTown.Bob, "approve");
-        await run.CardAsync(card => card.AllText.Contains("nf.forward-drop-on-bridge", StringComparison.Ordinal) && card.AllText.Contains("cob.approve", StringComparison.Ordinal));
+        await run.NextPlanAsync();
         await run.PressAsync(SlackTown.Bob, "approve");
     }
 }
