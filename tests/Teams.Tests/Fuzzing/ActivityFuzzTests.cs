@@ -20,6 +20,10 @@ public class ActivityFuzzTests
         {"type":"invoke","name":"adaptiveCard/action","id":"f:2","channelId":"msteams","serviceUrl":"https://smba.trafficmanager.net/emea/","from":{"id":"29:2","aadObjectId":"0f3b"},
         "conversation":{"tenantId":"72f9","id":"a:1","conversationType":"personal"},"recipient":{"id":"28:bot"},"replyToId":"9","value":{"action":{"type":"Action.Execute","verb":"cob.approve","data":{"token":"AQE","reason":"x"}},"trigger":"manual"}}
         """,
+        """
+        {"type":"message","id":"3","channelId":"msteams","serviceUrl":"https://smba.trafficmanager.net/emea/","from":{"id":"29:2","aadObjectId":"0f3b"},"conversation":{"tenantId":"72f9","id":"a:1","conversationType":"personal"},
+        "recipient":{"id":"28:bot"},"value":{"verb":"cob.run","token":"run x","in.host":"host42","\uD800":"half a character as a name","in.\uDC00":"y"}}
+        """,
         """{"type":"conversationUpdate","membersRemoved":[{"id":"28:bot"}],"conversation":{"id":"19:x","tenantId":"72f9"},"recipient":{"id":"28:bot"},"channelId":"msteams"}""",
     ];
 

@@ -70,9 +70,9 @@ internal static class FormView
 
         foreach (var block in values.EnumerateObject())
         {
-            if (block.Value.Member(Value) is { } input && (input.Text("value") ?? input.Member("selected_option")?.Text("value")) is { } answer)
+            if (block.Label() is { } name && block.Value.Member(Value) is { } input && (input.Text("value") ?? input.Member("selected_option")?.Text("value")) is { } answer)
             {
-                answers[block.Name] = answer;
+                answers[name] = answer;
             }
         }
 

@@ -131,16 +131,7 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
 
             try
             {
-                SlackDoor? door = frame.RootElement.Text("type") switch
-                {
-                    "slash_commands" => SlackDoor.Commands,
-                    "interactive" => SlackDoor.Interactivity,
-                    "events_api" => SlackDoor.Events,
-                    _ => null,
-                };
-
-                // What is not known is acknowledged and left alone, or it would come again for ever.
-                var receipt = door is { } known && frame.RootElement.Member("payload") is { } payload ? await receiver.ReceiveAsync(known, payload, $"over our Socket Mode connection, envelope {envelope}", CancellationToken.None) : SlackReceipt.Silent;
+                var receipt = await TakeAsync(receiver, envelope, frame.RootElement);
                 await AcknowledgeAsync(envelope, receipt, frame.RootElement.Flag("accepts_response_payload"));
             }
             catch (StoreException failure)
@@ -157,6 +148,26 @@ internal sealed class SocketConnection(SlackReceiver receiver, SlackHosts hosts,
                 log.NotWrittenDown(failure);
             }
         }
+    }
+
+    /// <summary>Hands an envelope in.</summary>
+    /// <param name="receiver">Takes it.</param>
+    /// <param name="envelope">Its id.</param>
+    /// <param name="frame">The whole frame.</param>
+    internal static Task<SlackReceipt> TakeAsync(SlackReceiver receiver, string envelope, JsonElement frame)
+    {
+        SlackDoor? door = frame.Text("type") switch
+        {
+            "slash_commands" => SlackDoor.Commands,
+            "interactive" => SlackDoor.Interactivity,
+            "events_api" => SlackDoor.Events,
+            _ => null,
+        };
+
+        // What is not known is acknowledged and left alone, or it would come again for ever.
+        return door is { } known && frame.Member("payload") is { } payload
+            ? receiver.ReceiveAsync(known, payload, $"over our Socket Mode connection, envelope {envelope}", CancellationToken.None)
+            : Task.FromResult(SlackReceipt.Silent);
     }
 
     private async Task AcknowledgeAsync(string envelope, SlackReceipt receipt, bool takesPayload)

@@ -95,11 +95,11 @@ internal sealed record TeamsItem
         var answers = new Dictionary<string, string>(StringComparer.Ordinal);
         if (data is { ValueKind: JsonValueKind.Object } members)
         {
-            foreach (var member in members.EnumerateObject().Where(member => member.Name.StartsWith(TeamsVerbs.Input, StringComparison.Ordinal)).Take(100))
+            foreach (var name in members.EnumerateObject().Select(member => member.Label()).OfType<string>().Where(name => name.StartsWith(TeamsVerbs.Input, StringComparison.Ordinal)).Take(100))
             {
-                if (members.Text(member.Name) is { } text)
+                if (members.Text(name) is { } text)
                 {
-                    answers[member.Name[TeamsVerbs.Input.Length..]] = text;
+                    answers[name[TeamsVerbs.Input.Length..]] = text;
                 }
             }
         }

@@ -39,6 +39,19 @@ public static class JsonAccess
         }
     }
 
+    /// <summary>A member's own name; <see langword="null"/> when it is no text: half a character, or bytes that are no UTF-8.</summary>
+    public static string? Label(this JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether a member is true.</summary>
     public static bool Flag(this JsonElement element, string name) => element.Member(name) is { ValueKind: JsonValueKind.True };
 
