@@ -5,6 +5,7 @@ using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Wording;
 using ChatOpsBot.Domain.Cards;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Policies;
 
 namespace ChatOpsBot.Application.Chat;
@@ -31,11 +32,18 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
 
     /// <inheritdoc/>
     public Task<CommandAnswer> DispatchAsync(CommandRequest request, CancellationToken cancellationToken)
-        => OnceAsync(request.IdempotencyKey, () => CommandCodec.Encode(request), () => PerformAsync(request, cancellationToken), cancellationToken);
+    {
+        // People paste; what they type is shown to others and stored.
+        var clean = request with { Text = Masking.Mask(request.Text) };
+        return OnceAsync(clean.IdempotencyKey, () => CommandCodec.Encode(clean), () => PerformAsync(clean, cancellationToken), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<CommandAnswer> PressAsync(ButtonPress press, CancellationToken cancellationToken)
-        => OnceAsync(press.IdempotencyKey, () => CommandCodec.Encode(press), () => PerformAsync(press, cancellationToken), cancellationToken);
+    {
+        var clean = press with { Reason = press.Reason is { } reason ? Masking.Mask(reason) : null };
+        return OnceAsync(clean.IdempotencyKey, () => CommandCodec.Encode(clean), () => PerformAsync(clean, cancellationToken), cancellationToken);
+    }
 
     /// <summary>At start: performs what chats were told is accepted and a crash kept from being done. Requests of HTTP clients wait for their own repeat.</summary>
     public async Task<int> ResumeAsync(CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Incidents;
@@ -47,7 +46,7 @@ public static class GuardReports
     }
 
     /// <summary>A text of the host without secrets.</summary>
-    internal static string Masked(string text) => Encoding.UTF8.GetString(Masking.Mask(Encoding.UTF8.GetBytes(text)).Span);
+    internal static string Masked(string text) => Masking.Mask(text);
 
     /// <summary>The host has lost what it wrote down about a plan that was begun: whether it is as before, nobody knows, and that is for a human.</summary>
     private static GuardStatus StatusOf(Guard.GuardStatus status) => status switch

@@ -25,6 +25,9 @@ public static class Masking
     public static SectionOutput Mask(SectionOutput section)
         => section with { Parts = [.. section.Parts.Select(part => part with { Stdout = Mask(part.Stdout), Stderr = Mask(part.Stderr) })] };
 
+    /// <summary>Masks what a person typed, or what a host said in one line.</summary>
+    public static string Mask(string text) => text.AsSpan().IndexOfAny(Announcers) < 0 ? text : Encoding.UTF8.GetString(Mask(Encoding.UTF8.GetBytes(text)).Span);
+
     /// <summary>Masks a text; the same memory comes back when there is nothing to mask.</summary>
     public static ReadOnlyMemory<byte> Mask(ReadOnlyMemory<byte> bytes)
     {

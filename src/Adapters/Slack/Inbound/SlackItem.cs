@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ChatOpsBot.Domain.Evidence;
 
 namespace ChatOpsBot.Adapters.Slack.Inbound;
 
@@ -72,14 +73,14 @@ internal sealed record SlackItem
     /// <summary>The message that was written, or that the button is on.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The text of a command, as it came.</summary>
-    public string Text { get; init; } = "";
+    /// <summary>The text of a command, as it came but for secrets.</summary>
+    public string Text { get; init => field = Masking.Mask(value); } = "";
 
     /// <summary>A button's or a form's token.</summary>
     public string? Token { get; init; }
 
-    /// <summary>What was filled into a form, by field.</summary>
-    public Dictionary<string, string>? Answers { get; init; }
+    /// <summary>What was filled into a form, by field, without secrets.</summary>
+    public Dictionary<string, string>? Answers { get; init => field = value?.ToDictionary(answer => answer.Key, answer => Masking.Mask(answer.Value)); }
 
     /// <summary>Slack's id of the event, where it has one.</summary>
     public string? EventId { get; init; }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ChatOpsBot.Adapters.Teams.Rendering;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.Adapters.Teams.Inbound;
@@ -44,7 +45,7 @@ internal sealed record TeamsItem
     public string? CardMessage { get; init; }
 
     /// <summary>The command line; empty for a press.</summary>
-    public string Text { get; init; } = "";
+    public string Text { get; init => field = Masking.Mask(value); } = "";
 
     /// <summary>What a button says it does; <see langword="null"/> for a command.</summary>
     public string? Verb { get; init; }

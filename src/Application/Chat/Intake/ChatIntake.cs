@@ -54,7 +54,7 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
         if (put.IsNew || (!put.IsDone && !_running.ContainsKey(InboxKey(surface, key))))
         {
             // Also what was left unfinished: the store failed while it was worked on, and now it comes again.
-            Start(item);
+            Start(item, TimeSpan.Zero);
         }
 
         return put.IsNew;
@@ -105,7 +105,7 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
             {
                 if (item.Key.StartsWith(Prefix, StringComparison.Ordinal) && item.Key[Prefix.Length..].Split(' ', 2) is [var surface, var key] && !_running.ContainsKey(item.Key))
                 {
-                    Start(new(surface, key, item.Received, item.Body, null));
+                    Start(new(surface, key, item.Received, item.Body, null), time.GetUtcNow() - item.Received);
                     resumed++;
                 }
             }
@@ -124,7 +124,10 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
 
     private static string InboxKey(string surface, string key) => $"{Prefix}{surface} {key}";
 
-    private void Start(IntakeItem item)
+    /// <summary>Begins to work on an item.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="age">How long ago it came; from here on it is measured, for the wall clock may be set.</param>
+    private void Start(IntakeItem item, TimeSpan age)
     {
         var name = InboxKey(item.Surface, item.Key);
         var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -156,7 +159,7 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
                     return;
                 }
 
-                await WorkAsync(item, _stopping.Token);
+                await WorkAsync(item, age, _stopping.Token);
                 await inbox.DoneAsync(new(name, null), CancellationToken.None);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -175,8 +178,9 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
         }
     }
 
-    private async Task WorkAsync(IntakeItem item, CancellationToken cancellationToken)
+    private async Task WorkAsync(IntakeItem item, TimeSpan age, CancellationToken cancellationToken)
     {
+        var begin = time.GetTimestamp();
         if (!_handlers.TryGetValue(item.Surface, out var handler))
         {
             Log.NoHandler(logger, item.Surface, item.Key);
@@ -185,7 +189,7 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
 
         for (var attempt = 0; ; attempt++)
         {
-            if (time.GetUtcNow() - item.Received > s_tooOld)
+            if (age + time.GetElapsedTime(begin) > s_tooOld)
             {
                 Log.TooOld(logger, item.Surface, item.Key);
                 return;

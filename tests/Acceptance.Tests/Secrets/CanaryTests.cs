@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Text;
+using ChatOpsBot.Acceptance.Tests.Lab;
+using ChatOpsBot.Acceptance.Tests.Repairs;
+using ChatOpsBot.Acceptance.Tests.Slack;
+using ChatOpsBot.FakeSlack;
+using ChatOpsBot.Support;
+using Xunit;
+
+namespace ChatOpsBot.Acceptance.Tests.Secrets;
+
+/// <summary>Secrets on a host, in commands, in the environment and in what fails; the real program reads, tells, records, logs and crashes with them, and each of its outlets is searched.</summary>
+[Trait("Needs", "root")]
+public class CanaryTests(LabFixture lab)
+{
+    private const string Host = "host63";
+
+    private readonly Canaries _canaries = new();
+    private readonly StringBuilder _log = new();
+
+    [Fact(Explicit = true)] // minutes
+    [Trait("Requirement", "SEC-18")]
+    public async Task Serve_SecretsEverywhere_NoOutletHasOne()
+    {
+        await lab.NeedAsync(Host);
+        await using var town = await SlackTown.StartAsync("SocketMode");
+        try
+        {
+            await PlantAsync();
+            await LiveAsync(town);
+        }
+        finally
+        {
+            (await OnHostAsync("rm -f /etc/network/interfaces.d/canary /etc/netplan/99-canary.yaml /etc/NetworkManager/system-connections/canary.nmconnection; ip link set br0 alias ''")).Expect();
+        }
+
+        Search("messages, forms and files in Slack", SaidIn(town.Slack.Workspace));
+        Search("log and crash output", [("stdout and stderr", _log.ToString())], control: Host); // a log has no word of people
+        Search("database", StoredTexts.Of(town.Folder.Database));
+        foreach (var format in (string[])["md", "html", "json"])
+        {
+            Search($"transcript as {format}", [(format, (await BotAsync(town.Folder, "transcript", "export", "I-1", "--format", format)).Expect())]);
+        }
+
+        Search("transcript on the terminal", [("show", (await BotAsync(town.Folder, "transcript", "show", "I-1")).Expect())]);
+    }
+
+    /// <summary>Long enough that the outputs come in several pieces, and the secrets lie across their borders somewhere.</summary>
+    private async Task PlantAsync()
+    {
+        var interfaces = new StringBuilder();
+        for (var i = 0; i < 60; i++)
+        {
+            interfaces.Append($"# {new string('x', 900 + (i * 7))}\niface wlan{i} inet manual\n  wpa-psk {_canaries.Next()}\n  wireless-key {_canaries.Next()}\n");
+        }
+
+        interfaces.Append($"# {_canaries.Control}\n");
+        await WriteAsync("/etc/network/interfaces.d/canary", interfaces.ToString());
+        await WriteAsync("/etc/netplan/99-canary.yaml", $$"""
+            network:
+              wifis:
+                wlan0:
+                  access-points:
+                    "office {{_canaries.Control}}":
+                      password: "{{_canaries.Next()}}"
+                      auth: { key-management: eap, identity: bot, password: '{{_canaries.Next()}}' }
+            """);
+        await WriteAsync("/etc/NetworkManager/system-connections/canary.nmconnection", $"""
+            [connection]
+            id={_canaries.Control}
+            [wifi-security]
+            psk={_canaries.Next()}
+            [802-1x]
+            private-key-password={_canaries.Next()}
+            """);
+        (await OnHostAsync($"ip link set br0 alias 'token={_canaries.Next()}'")).Expect();
+    }
+
+    private async Task LiveAsync(SlackTown town)
+    {
+        using var service = Start(town.Folder);
+        try
+        {
+            await SlackTown.UntilAsync(() => town.Slack.Sockets.Open > 0, "the program connects");
+            await town.SayAsync(SlackTown.Ann, $"check {Host} because \"no network {_canaries.Control}, my password={_canaries.Next()} does not help\"");
+            await town.CardAsync(_ => true);
+            await town.SayAsync(SlackTown.Ann, $"note I-1 {_canaries.Control} https://ann:{_canaries.Next()}@mirror.example/ and Authorization: Bearer {_canaries.Next()}{_canaries.Control}");
+            await town.SayAsync(SlackTown.Ann, $"check nohost --password={_canaries.Next()}");
+            await town.SayAsync(SlackTown.Ann, $"token={_canaries.Next()} what is this");
+            await town.SayAsync(SlackTown.Ann, $"transcript I-1");
+            await FailAsync(town);
+        }
+        finally
+        {
+            // Ends as a crash of the runtime does, with all it has to say.
+            (await Programs.RunAsync(["kill", "-ABRT", service.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])).Expect();
+            await service.WaitForExitAsync(CancellationToken.None);
+            service.WaitForExit();
+        }
+    }
+
+    /// <summary>Slack refuses with words that repeat what it was sent, the token included, as proxies do.</summary>
+    private async Task FailAsync(SlackTown town)
+    {
+        var refused = 0;
+        town.Slack.Fault = call => call.Method.StartsWith("chat.", StringComparison.Ordinal) && Interlocked.Increment(ref refused) < 4
+            ? new FakeFault { Error = $"{_canaries.Control}_token={SlackWorkspace.BotToken}&password={_canaries.Next()}" }
+            : null;
+        await town.SayAsync(SlackTown.Ann, $"note I-1 {_canaries.Control}");
+        await SlackTown.UntilAsync(() => Volatile.Read(ref refused) >= 1, "a refusal");
+        town.Slack.Fault = _ => null;
+    }
+
+    private void Search(string outlet, IEnumerable<(string Where, string Text)> texts, string? control = null)
+    {
+        var all = texts.ToArray();
+        Assert.True(Array.Exists(all, part => part.Text.Contains(control ?? _canaries.Control, StringComparison.Ordinal)), $"{outlet}: what is harmless is not there either, so this shows nothing");
+        var found = all.SelectMany(part => _canaries.In(part.Text).Select(canary => $"{part.Where}: {canary} in ...{Around(part.Text, canary)}..."));
+        var tokens = all.SelectMany(part => new[] { SlackWorkspace.BotToken, SlackWorkspace.AppToken, SlackWorkspace.Secret }.Where(token => part.Text.Contains(token, StringComparison.Ordinal)).Select(token => $"{part.Where}: {token}"));
+        Assert.Empty(found.Concat(tokens));
+    }
+
+    private static string Around(string text, string canary)
+    {
+        var at = text.IndexOf(canary, StringComparison.OrdinalIgnoreCase);
+        return text[Math.Max(0, at - 60)..Math.Min(text.Length, at + canary.Length + 20)];
+    }
+
+    private static IEnumerable<(string Where, string Text)> SaidIn(SlackWorkspace workspace)
+        => workspace.Calls.Select(call => (call.Method, string.Join('\n', call.Arguments.Select(argument => $"{argument.Key}={argument.Value}"))))
+            .Concat(workspace.Messages().Select(message => ("message", message.Text + message.Blocks?.ToJsonString())))
+            .Concat(workspace.Ephemerals.Select(answer => ("answer", answer.Text + answer.Blocks?.ToJsonString())))
+            .Concat(workspace.Views.Select(view => ("form", view.ToJsonString())))
+            .Concat(workspace.Files.Values.Select(file => (file.Name, Encoding.UTF8.GetString(file.Bytes))));
+
+    private Process Start(ServiceFolder folder)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "chatopsbot"), ["serve"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in folder.Environment(outside: true))
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["COB_PASSWORD"] = _canaries.Next();
+        start.Environment["Logging__LogLevel__Default"] = "Debug";
+        start.Environment["Serilog__MinimumLevel__Default"] = "Debug";
+#pragma warning disable RS0030 // The program under test is a process.
+        var service = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
+#pragma warning restore RS0030
+        service.OutputDataReceived += (_, line) => Log(line.Data);
+        service.ErrorDataReceived += (_, line) => Log(line.Data);
+        service.BeginOutputReadLine();
+        service.BeginErrorReadLine();
+        return service;
+    }
+
+    private void Log(string? line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line);
+        }
+    }
+
+    private static Task<ProgramEnd> BotAsync(ServiceFolder folder, params string[] arguments) => Programs.RunAsync([Path.Combine(AppContext.BaseDirectory, "chatopsbot"), .. arguments], folder.Environment(outside: true));
+
+    private static async Task WriteAsync(string path, string text)
+        => (await OnHostAsync($"mkdir -p '{Path.GetDirectoryName(path)}' && cat >'{path}' <<'CANARY'\n{text}\nCANARY")).Expect();
+
+    private static Task<ProgramEnd> OnHostAsync(string script) => LabFixture.LabAsync("exec", Host, "--", "sh", "-c", script);
+}
