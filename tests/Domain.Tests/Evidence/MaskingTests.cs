@@ -146,11 +146,11 @@ public sealed class MaskingTests
     [InlineData("NIC statistics:\n     rx_passed: 12\n     tx_token_bucket: 4\n")]
     public void Mask_OrdinaryEvidence_IsUntouched(string evidence) => Assert.Equal(evidence, Mask(evidence));
 
-    // Databases of the store are no captures of a host.
+    // Databases of the store and what Slack sends are no captures of a host.
     [Fact]
     public void Mask_RealCapture_IsUntouched()
     {
-        foreach (var file in Directory.GetFiles(RepositoryFiles.At("tests", "Fixtures"), "*", SearchOption.AllDirectories).Where(file => !file.Contains("secret", StringComparison.Ordinal) && !file.Contains("first-release", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(RepositoryFiles.At("tests", "Fixtures"), "*", SearchOption.AllDirectories).Where(file => !file.Contains("secret", StringComparison.Ordinal) && !file.Contains("first-release", StringComparison.Ordinal) && !file.Contains("slack-bodies", StringComparison.Ordinal)))
         {
             var bytes = File.ReadAllBytes(file);
             Assert.True(Masking.Mask(bytes).Span.SequenceEqual(bytes), file);
