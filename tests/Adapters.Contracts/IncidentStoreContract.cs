@@ -237,7 +237,9 @@ public abstract class IncidentStoreContract : IDisposable
         Assert.Equal(new(false, false, null), await Store.Inbox.PutAsync("slack:1", At(1), "b"u8.ToArray(), Token));
         Assert.Equal("a"u8.ToArray(), Assert.Single(await Store.Inbox.PendingAsync(10, Token)).Body.ToArray());
 
+        Assert.True(await Store.Inbox.TakeAsync("slack:1", At(0), At(1), Token));
         await Store.Inbox.DoneAsync(new("slack:1", "yes"u8.ToArray()), Token);
+        Assert.False(await Store.Inbox.TakeAsync("slack:1", At(2), At(3), Token));
         await Store.Inbox.DoneAsync(new("slack:1", "no"u8.ToArray()), Token);
         var again = await Store.Inbox.PutAsync("slack:1", At(2), "c"u8.ToArray(), Token);
         Assert.True(again is { IsNew: false, IsDone: true });

@@ -2,6 +2,7 @@ using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Guard;
 using ChatOpsBot.Domain.Incidents;
 using GuardReport = ChatOpsBot.Domain.Guard.GuardReport;
@@ -80,7 +81,7 @@ public sealed class ApplyRepair(IConfigurationSource configuration, PlanGuard pl
 
         // A step failed and waits for us or the watchdog. The commands and the giving up are one answer, so that the transcript shows both.
         var failed = new IncidentEvent.EffectGivenUp(
-            time.GetUtcNow(), work.Incident.Generation, EffectCodec.ApplyRepair, Lane.Host.Value, GuardReports.Masked(GuardWording.Of(report)));
+            time.GetUtcNow(), work.Incident.Generation, EffectCodec.ApplyRepair, Lane.Host.Value, Masking.Mask(GuardWording.Of(report)));
         return new EffectOutcome.Done([.. await plans.CommandsAsync(work, cancellationToken), failed]);
     }
 

@@ -2,6 +2,7 @@ using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Incidents;
 using GuardStatus = ChatOpsBot.Domain.Guard.GuardStatus;
 
@@ -28,7 +29,7 @@ public sealed class CommitRepair(IConfigurationSource configuration, PlanGuard p
         // Commit itself asks first, over a new connection: on anything but an applied plan it changes nothing and says how it stands.
         return await plans.Guard.CommitAsync(work.Host, work.Plan, held, cancellationToken) switch
         {
-            GuardReply.Answered({ Status: GuardStatus.Applied or GuardStatus.Armed or GuardStatus.Applying }, _) answered => new EffectOutcome.Retry(GuardReports.Masked(GuardWording.Of(answered)), Soon),
+            GuardReply.Answered({ Status: GuardStatus.Applied or GuardStatus.Armed or GuardStatus.Applying }, _) answered => new EffectOutcome.Retry(Masking.Mask(GuardWording.Of(answered)), Soon),
             GuardReply.Answered(var report, _) => await plans.SettleAsync(work, report, cancellationToken),
             var reply => PlanGuard.AskAgain(reply),
         };

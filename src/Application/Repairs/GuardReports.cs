@@ -21,11 +21,11 @@ public static class GuardReports
         Status = StatusOf(report.Status),
         Step = report.Step,
         Values = [.. report.Records.Select(record => ValueOf(record, plan)).OfType<GuardValue>()],
-        Detail = Masked(detail ?? DetailOf(report)),
+        Detail = Masking.Mask(detail ?? DetailOf(report)),
     };
 
     /// <summary>A report that we make ourselves, because nothing was changed and the host was not even asked.</summary>
-    public static GuardReport NotBegun(string why) => new() { Status = GuardStatus.NotBegun, Detail = Masked(why) };
+    public static GuardReport NotBegun(string why) => new() { Status = GuardStatus.NotBegun, Detail = Masking.Mask(why) };
 
     /// <summary>What a step's record stands for in the transcript; <see langword="null"/> when no command of the plan was run.</summary>
     internal static (StepPart Part, ImmutableArray<string> Argv)? CommandOf(Guard.GuardRecord record, Plan plan)
@@ -44,9 +44,6 @@ public static class GuardReports
             _ => null,
         };
     }
-
-    /// <summary>A text of the host without secrets.</summary>
-    internal static string Masked(string text) => Masking.Mask(text);
 
     /// <summary>The host has lost what it wrote down about a plan that was begun: whether it is as before, nobody knows, and that is for a human.</summary>
     private static GuardStatus StatusOf(Guard.GuardStatus status) => status switch
@@ -88,6 +85,6 @@ public static class GuardReports
         }
 
         var step = plan.Steps[record.Step - 1];
-        return new($"{record.Step} {step.Subject?.Name ?? step.Name}", step.Before, step.After, Masked(record.Found));
+        return new($"{record.Step} {step.Subject?.Name ?? step.Name}", step.Before, step.After, Masking.Mask(record.Found));
     }
 }

@@ -97,7 +97,7 @@ public sealed class ObserveHost(IConfigurationSource configuration, HostReader r
         => kind is ShellFailureKind.Unreachable or ShellFailureKind.TimedOut or ShellFailureKind.Killed or ShellFailureKind.HostRefused;
 
     private static Diagnosis Unreachable(HostEntry host, string why, DateTimeOffset began, TimeSpan took)
-        => new(host.Name, began, took, OverallVerdict.Unreachable, [], [], [], [new("ssh", GuardReports.Masked(why))], []);
+        => new(host.Name, began, took, OverallVerdict.Unreachable, [], [], [], [new("ssh", Masking.Mask(why))], []);
 
     // Not Progress<T>: that would post to another thread and may arrive after the end.
     private sealed class Sections(IncidentId incident, ProgressHub progress) : IProgress<ReadProgress>

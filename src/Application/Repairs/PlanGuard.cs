@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ChatOpsBot.Application.Effects;
 using ChatOpsBot.Application.Guarding;
 using ChatOpsBot.Application.Ports;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Guard;
 using ChatOpsBot.Domain.Incidents;
 using GuardReport = ChatOpsBot.Domain.Guard.GuardReport;
@@ -43,7 +44,7 @@ public sealed class PlanGuard(HostGuard guard, IHostLeases leases, StepRecords s
     }
 
     /// <summary>The host could not be asked, or refused to be: nothing is assumed, it is asked again.</summary>
-    public static EffectOutcome AskAgain(GuardReply reply) => new EffectOutcome.Retry(GuardReports.Masked(GuardWording.Of(reply)));
+    public static EffectOutcome AskAgain(GuardReply reply) => new EffectOutcome.Retry(Masking.Mask(GuardWording.Of(reply)));
 
     /// <summary>The events for how the plan stands now, whatever was expected. A lost watchdog is not reported before the repair was tried to be taken back.</summary>
     public async Task<EffectOutcome> SettleAsync(RepairWork work, GuardReport report, CancellationToken cancellationToken)

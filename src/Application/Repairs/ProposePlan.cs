@@ -5,6 +5,7 @@ using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Runbooks;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Policies;
 using ChatOpsBot.Domain.Probes;
@@ -126,7 +127,7 @@ public sealed class ProposePlan(
         };
     }
 
-    private EffectOutcome.Done Impossible(Incident incident, string why) => new(new IncidentEvent.PlanImpossible(time.GetUtcNow(), incident.Generation, GuardReports.Masked(why)));
+    private EffectOutcome.Done Impossible(Incident incident, string why) => new(new IncidentEvent.PlanImpossible(time.GetUtcNow(), incident.Generation, Masking.Mask(why)));
 
     private static string Commands(PlanOutcome.Impossible impossible)
         => impossible.Commands.IsEmpty ? "" : $": {string.Join("; ", impossible.Commands.Select(argv => string.Join(' ', argv)))}";

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ChatOpsBot.Application.Probing;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Probes;
 
@@ -80,7 +81,7 @@ public sealed class SymptomCheck(HostProbes probes, RepairBaselines baselines, R
         var what = string.Create(CultureInfo.InvariantCulture, $"a packet of {ask.Size} bytes that must not be cut reaches {ask.Target} by {ask.Bridge} and comes back");
         return await probes.PingAsync(work.Host, ask, cancellationToken) is var part && DfPing.Read(part) is { } ping
             ? new(what, ping.Passed, ping.Passed ? "it came back" : ping.Said ?? "nothing came back")
-            : NotSeen(what, part.ErrorLine is { Length: > 0 } said ? GuardReports.Masked(said) : "ping said nothing");
+            : NotSeen(what, part.ErrorLine is { Length: > 0 } said ? Masking.Mask(said) : "ping said nothing");
     }
 
     private async Task<Proof> AwaitAsync(AckWatch watch, TimeSpan wait, Action<string> onNews, CancellationToken cancellationToken)
@@ -98,7 +99,7 @@ public sealed class SymptomCheck(HostProbes probes, RepairBaselines baselines, R
 
             if (watch.Missing is { } why)
             {
-                return NotSeen(name, $"the host could not be listened to: {GuardReports.Masked(why)}");
+                return NotSeen(name, $"the host could not be listened to: {Masking.Mask(why)}");
             }
 
             if (watch.HasEnded || time.GetElapsedTime(begin) >= wait)

@@ -5,6 +5,7 @@ using ChatOpsBot.Application.Incidents;
 using ChatOpsBot.Application.Observation;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Diagnosis;
+using ChatOpsBot.Domain.Evidence;
 using ChatOpsBot.Domain.Incidents;
 using GuardStatus = ChatOpsBot.Domain.Guard.GuardStatus;
 
@@ -34,7 +35,7 @@ public sealed class VerifyRepair(
         var asked = await plans.Guard.StatusAsync(work.Host, work.Plan, cancellationToken);
         if (asked is not GuardReply.Answered(var status, _))
         {
-            return new EffectOutcome.Retry(GuardReports.Masked(GuardWording.Of(asked)), Soon);
+            return new EffectOutcome.Retry(Masking.Mask(GuardWording.Of(asked)), Soon);
         }
 
         if (status.Status != GuardStatus.Applied)

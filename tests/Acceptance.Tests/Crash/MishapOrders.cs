@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatOpsBot.Support;
 
 namespace ChatOpsBot.Acceptance.Tests.Crash;
 
@@ -53,10 +54,10 @@ internal sealed record MishapOrders
 
     /// <summary>Lets it happen to this process.</summary>
     /// <param name="clock">The clock of the service.</param>
-    public void Befall(JumpingTime clock)
+    public void Befall(MovedTime clock)
     {
         File.WriteAllText(Mark, Point);
-        clock.Jump(Jump);
+        clock.Move(Jump);
 #pragma warning disable RS0030 // Within the process under test, at a point where it must not go on.
         if (Script.Length > 0)
         {

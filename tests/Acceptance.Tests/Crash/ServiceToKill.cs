@@ -2,6 +2,7 @@ using ChatOpsBot.Application.Configuration;
 using ChatOpsBot.Host;
 using ChatOpsBot.Host.Serving;
 using ChatOpsBot.Host.Settings;
+using ChatOpsBot.Support;
 using Xunit;
 
 namespace ChatOpsBot.Acceptance.Tests.Crash;
@@ -15,7 +16,7 @@ public sealed class ServiceToKill
     {
         var orders = MishapOrders.OfThisProcess();
         Assert.SkipWhen(orders is null, "only as the helper of another test");
-        var clock = new JumpingTime();
+        var clock = new MovedTime();
         using var points = new PointSwitch(orders.Point, () => orders.Befall(clock), orders.Log);
 
         // Guests of the lab get their address at once or never.

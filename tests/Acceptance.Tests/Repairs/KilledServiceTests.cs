@@ -66,7 +66,7 @@ public class KilledServiceTests(LabFixture lab)
         return id;
     }
 
-    internal static Process Serve(ServiceFolder folder)
+    internal static Process Serve(ServiceFolder folder, Action<ProcessStartInfo>? configure = null)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "chatopsbot"), ["serve"]);
         foreach (var (name, value) in folder.Environment(outside: true))
@@ -74,6 +74,7 @@ public class KilledServiceTests(LabFixture lab)
             start.Environment[name] = value;
         }
 
+        configure?.Invoke(start);
 #pragma warning disable RS0030 // The program under test is a process.
         return Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
 #pragma warning restore RS0030

@@ -2,14 +2,17 @@ using System.Security.Cryptography;
 
 namespace ChatOpsBot.Acceptance.Tests.Secrets;
 
-/// <summary>Made-up secrets, each another one in each run, and one word that is no secret: it has to be found wherever the secrets must not be, or nobody looked there.</summary>
+/// <summary>Made-up secrets, each another one in each run, and words that are no secrets: they have to be found where the secrets must not be, or nobody looked there.</summary>
 internal sealed class Canaries
 {
     private readonly string _run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private readonly List<string> _planted = [];
 
-    /// <summary>What is harmless.</summary>
-    public string Control => $"sparrow{_run}";
+    /// <summary>What people say, and what is harmless.</summary>
+    public string Said => $"sparrow{_run}";
+
+    /// <summary>What stands beside the secrets on the host, and is harmless.</summary>
+    public string OnHost => $"finch{_run}";
 
     /// <summary>All that were planted.</summary>
     public IReadOnlyList<string> Planted => _planted;

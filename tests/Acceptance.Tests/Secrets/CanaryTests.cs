@@ -18,7 +18,7 @@ public class CanaryTests(LabFixture lab)
     private readonly Canaries _canaries = new();
     private readonly StringBuilder _log = new();
 
-    [Fact(Explicit = true)] // minutes
+    [Fact]
     [Trait("Requirement", "SEC-18")]
     public async Task Serve_SecretsEverywhere_NoOutletHasOne()
     {
@@ -27,7 +27,7 @@ public class CanaryTests(LabFixture lab)
         try
         {
             await PlantAsync();
-            await LiveAsync(town);
+            await RepairTests.WithFaultsAsync(Host, ["bridge.uplink-missing"], () => LiveAsync(town));
         }
         finally
         {
@@ -37,6 +37,7 @@ public class CanaryTests(LabFixture lab)
         Search("messages, forms and files in Slack", SaidIn(town.Slack.Workspace));
         Search("log and crash output", [("stdout and stderr", _log.ToString())], control: Host); // a log has no word of people
         Search("database", StoredTexts.Of(town.Folder.Database));
+        Search("what was read of the host", StoredTexts.Of(town.Folder.Database), control: _canaries.OnHost);
         foreach (var format in (string[])["md", "html", "json"])
         {
             Search($"transcript as {format}", [(format, (await BotAsync(town.Folder, "transcript", "export", "I-1", "--format", format)).Expect())]);
@@ -51,23 +52,23 @@ public class CanaryTests(LabFixture lab)
         var interfaces = new StringBuilder();
         for (var i = 0; i < 60; i++)
         {
-            interfaces.Append($"# {new string('x', 900 + (i * 7))}\niface wlan{i} inet manual\n  wpa-psk {_canaries.Next()}\n  wireless-key {_canaries.Next()}\n");
+            interfaces.Append($"# {new string('x', 100 + (i * 7))}\niface wlan{i} inet manual\n  wpa-psk {_canaries.Next()}\n  wireless-key {_canaries.Next()}\n");
         }
 
-        interfaces.Append($"# {_canaries.Control}\n");
+        interfaces.Append($"# {_canaries.OnHost}\n");
         await WriteAsync("/etc/network/interfaces.d/canary", interfaces.ToString());
         await WriteAsync("/etc/netplan/99-canary.yaml", $$"""
             network:
               wifis:
                 wlan0:
                   access-points:
-                    "office {{_canaries.Control}}":
+                    "office {{_canaries.OnHost}}":
                       password: "{{_canaries.Next()}}"
                       auth: { key-management: eap, identity: bot, password: '{{_canaries.Next()}}' }
             """);
         await WriteAsync("/etc/NetworkManager/system-connections/canary.nmconnection", $"""
             [connection]
-            id={_canaries.Control}
+            id={_canaries.OnHost}
             [wifi-security]
             psk={_canaries.Next()}
             [802-1x]
@@ -82,20 +83,24 @@ public class CanaryTests(LabFixture lab)
         try
         {
             await SlackTown.UntilAsync(() => town.Slack.Sockets.Open > 0, "the program connects");
-            await town.SayAsync(SlackTown.Ann, $"check {Host} because \"no network {_canaries.Control}, my password={_canaries.Next()} does not help\"");
-            await town.CardAsync(_ => true);
-            await town.SayAsync(SlackTown.Ann, $"note I-1 {_canaries.Control} https://ann:{_canaries.Next()}@mirror.example/ and Authorization: Bearer {_canaries.Next()}{_canaries.Control}");
+            await town.SayAsync(SlackTown.Ann, $"check {Host} because \"no network {_canaries.Said}, my password={_canaries.Next()} does not help\"");
+            await KilledServiceTests.UntilAsync(town.Folder, new(1), state => state is "awaiting-approval");
+            await town.SayAsync(SlackTown.Ann, $"note I-1 {_canaries.Said} https://ann:{_canaries.Next()}@mirror.example/ and Authorization: Bearer {_canaries.Next()}{_canaries.Said}");
             await town.SayAsync(SlackTown.Ann, $"check nohost --password={_canaries.Next()}");
             await town.SayAsync(SlackTown.Ann, $"token={_canaries.Next()} what is this");
-            await town.SayAsync(SlackTown.Ann, $"transcript I-1");
+            await town.SayAsync(SlackTown.Ann, "transcript I-1");
             await FailAsync(town);
         }
         finally
         {
-            // Ends as a crash of the runtime does, with all it has to say.
-            (await Programs.RunAsync(["kill", "-ABRT", service.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])).Expect();
-            await service.WaitForExitAsync(CancellationToken.None);
-            service.WaitForExit();
+            // Ends as a crash of the runtime does, with all it has to say. The runtime lets the first one pass that comes from outside, and dies of the next.
+            for (var i = 0; i < 2; i++)
+            {
+                (await Programs.RunAsync(["kill", "-ABRT", service.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])).Expect();
+                await Task.WhenAny(service.WaitForExitAsync(CancellationToken.None), Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, CancellationToken.None));
+            }
+
+            await service.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, CancellationToken.None);
         }
     }
 
@@ -104,9 +109,9 @@ public class CanaryTests(LabFixture lab)
     {
         var refused = 0;
         town.Slack.Fault = call => call.Method.StartsWith("chat.", StringComparison.Ordinal) && Interlocked.Increment(ref refused) < 4
-            ? new FakeFault { Error = $"{_canaries.Control}_token={SlackWorkspace.BotToken}&password={_canaries.Next()}" }
+            ? new FakeFault { Error = $"{_canaries.Said}_token={SlackWorkspace.BotToken}&password={_canaries.Next()}" }
             : null;
-        await town.SayAsync(SlackTown.Ann, $"note I-1 {_canaries.Control}");
+        await town.SayAsync(SlackTown.Ann, $"cancel I-1 {_canaries.Said} secret: {_canaries.Next()}");
         await SlackTown.UntilAsync(() => Volatile.Read(ref refused) >= 1, "a refusal");
         town.Slack.Fault = _ => null;
     }
@@ -114,7 +119,7 @@ public class CanaryTests(LabFixture lab)
     private void Search(string outlet, IEnumerable<(string Where, string Text)> texts, string? control = null)
     {
         var all = texts.ToArray();
-        Assert.True(Array.Exists(all, part => part.Text.Contains(control ?? _canaries.Control, StringComparison.Ordinal)), $"{outlet}: what is harmless is not there either, so this shows nothing");
+        Assert.True(Array.Exists(all, part => part.Text.Contains(control ?? _canaries.Said, StringComparison.Ordinal)), $"{outlet}: what is harmless is not there either, so this shows nothing; there is {string.Join(", ", all.Select(part => $"{part.Where} of {part.Text.Length}"))}");
         var found = all.SelectMany(part => _canaries.In(part.Text).Select(canary => $"{part.Where}: {canary} in ...{Around(part.Text, canary)}..."));
         var tokens = all.SelectMany(part => new[] { SlackWorkspace.BotToken, SlackWorkspace.AppToken, SlackWorkspace.Secret }.Where(token => part.Text.Contains(token, StringComparison.Ordinal)).Select(token => $"{part.Where}: {token}"));
         Assert.Empty(found.Concat(tokens));
@@ -135,18 +140,13 @@ public class CanaryTests(LabFixture lab)
 
     private Process Start(ServiceFolder folder)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "chatopsbot"), ["serve"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in folder.Environment(outside: true))
+        var service = KilledServiceTests.Serve(folder, start =>
         {
-            start.Environment[name] = value;
-        }
-
-        start.Environment["COB_PASSWORD"] = _canaries.Next();
-        start.Environment["Logging__LogLevel__Default"] = "Debug";
-        start.Environment["Serilog__MinimumLevel__Default"] = "Debug";
-#pragma warning disable RS0030 // The program under test is a process.
-        var service = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
-#pragma warning restore RS0030
+            (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+            start.Environment["COB_PASSWORD"] = _canaries.Next();
+            start.Environment["Serilog__MinimumLevel__Default"] = "Verbose";
+            start.Environment["Serilog__WriteTo__Console__Args__restrictedToMinimumLevel"] = "Verbose";
+        });
         service.OutputDataReceived += (_, line) => Log(line.Data);
         service.ErrorDataReceived += (_, line) => Log(line.Data);
         service.BeginOutputReadLine();

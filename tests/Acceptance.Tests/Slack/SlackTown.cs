@@ -149,13 +149,3 @@ internal sealed class SlackTown : IAsyncDisposable
         return found?.Text ?? "";
     }
 }
-
-/// <summary>The machine's clock, moved on by a test.</summary>
-internal sealed class MovedTime : TimeProvider
-{
-    private long _moved;
-
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _moved));
-
-    public void Move(TimeSpan by) => Interlocked.Add(ref _moved, by.Ticks);
-}

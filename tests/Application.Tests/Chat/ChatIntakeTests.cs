@@ -2,6 +2,7 @@ using System.Text;
 using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Application.Tests.Effects;
+using ChatOpsBot.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -19,7 +20,11 @@ public class ChatIntakeTests
     [Fact]
     public async Task Accept_StoreFailsWhileItIsWorkedOn_IsFinishedWithoutARestart()
     {
-        var handler = new Handler(() => _store.Broken = true);
+        var handler = new Handler(() =>
+        {
+            _store.Broken = true;
+            return new IntakeOutcome.Done();
+        });
         using var intake = new ChatIntake(_store, [handler], TimeProvider.System, NullLogger<ChatIntake>.Instance);
         await intake.StartAsync(Token);
         Assert.True(await intake.AcceptAsync("chat", "1", Encoding.UTF8.GetBytes("hello"), null, Token));
@@ -32,6 +37,23 @@ public class ChatIntakeTests
         await intake.StopAsync(Token);
     }
 
+    [Fact]
+    public async Task Accept_ClockIsSetAheadWhileItWaits_IsNotTakenForTooOld()
+    {
+        var clock = new MovedTime();
+        var handler = new Handler(() =>
+        {
+            clock.Move(TimeSpan.FromHours(1));
+            return new IntakeOutcome.Later("busy", TimeSpan.Zero);
+        });
+        using var intake = new ChatIntake(_store, [handler], clock, NullLogger<ChatIntake>.Instance);
+
+        Assert.True(await intake.AcceptAsync("chat", "1", Encoding.UTF8.GetBytes("hello"), null, Token));
+
+        await UntilAsync(async () => (await _store.PendingAsync(1, Token)).IsEmpty);
+        Assert.Equal(2, handler.Calls);
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         var begin = TimeProvider.System.GetTimestamp();
@@ -42,7 +64,7 @@ public class ChatIntakeTests
         }
     }
 
-    private sealed class Handler(Action atFirst) : IIntakeHandler
+    private sealed class Handler(Func<IntakeOutcome> first) : IIntakeHandler
     {
         private int _calls;
 
@@ -52,13 +74,9 @@ public class ChatIntakeTests
 
         public Task<IntakeOutcome> HandleAsync(IntakeItem item, CancellationToken cancellationToken)
         {
-            if (Volatile.Read(ref _calls) == 0)
-            {
-                atFirst();
-            }
-
+            var outcome = Calls == 0 ? first() : new IntakeOutcome.Done();
             Interlocked.Increment(ref _calls);
-            return Task.FromResult<IntakeOutcome>(new IntakeOutcome.Done());
+            return Task.FromResult(outcome);
         }
     }
 }

@@ -45,7 +45,7 @@ public class ActivityFuzzTests
             if (TeamsActivity.Read(json.RootElement) is { } activity)
             {
                 Assert.NotNull(TeamsText.Line(activity.Text, activity.Mentions, activity.Bot));
-                _ = TeamsReceiver.ItemOf(activity)?.Origin;
+                _ = TeamsReceiver.ItemOf(activity)?.With(null, activity.Value, automatic: false).Origin;
                 Assert.NotEqual("", TeamsReceiver.KeyOf(activity, "x"));
             }
         }

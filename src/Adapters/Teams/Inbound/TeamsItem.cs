@@ -44,7 +44,7 @@ internal sealed record TeamsItem
     /// <summary>The message that the card is in.</summary>
     public string? CardMessage { get; init; }
 
-    /// <summary>The command line; empty for a press.</summary>
+    /// <summary>The command line as it came but for secrets; empty for a press.</summary>
     public string Text { get; init => field = Masking.Mask(value); } = "";
 
     /// <summary>What a button says it does; <see langword="null"/> for a command.</summary>
@@ -59,8 +59,8 @@ internal sealed record TeamsItem
     /// <summary>Whether the client did it by itself.</summary>
     public bool Automatic { get; init; }
 
-    /// <summary>What was filled into a form, by field.</summary>
-    public Dictionary<string, string>? Answers { get; init; }
+    /// <summary>What was filled into a form, by field, without secrets.</summary>
+    public Dictionary<string, string>? Answers { get; init => field = value?.ToDictionary(answer => answer.Key, answer => Masking.Mask(answer.Value)); }
 
     /// <summary>What was checked before it was let in, as a sentence for transcripts.</summary>
     public string Verdict { get; init; } = "";
