@@ -240,6 +240,22 @@ ask() { # ID; as bo, the second person
   esac
 }
 
+ask_while_waiting() {
+  while [[ -n $(plan_waiting "$id") ]]; do
+    step 'it waits for approval'
+    ask "$id"
+  done
+}
+
+# The command that the card of such an end names.
+network_not_asked() { # ID
+  local state
+  state=$(incident state)
+  [[ $state == healthy || $state == escalated ]] || return
+  api bo GET "/api/v1/incidents/$1" | jq -e '(.diagnosis.findings // []) | any(.certainty == "certain") | not' >/dev/null || return
+  if [[ $state == healthy ]]; then echo "check $host probe active because \"$because\""; else echo "recheck $1 probe active"; fi
+}
+
 show_transcript() { # ID
   local file=$folder/state/$1
   bot doctor 2>/dev/null | sed -n 's/^ *\(-----BEGIN PUBLIC KEY-----\)/\1/; /-----BEGIN PUBLIC KEY-----/,/-----END PUBLIC KEY-----/ { s/^ *//; p }' >"$folder/state/public-key.pem"
@@ -265,9 +281,9 @@ bring_up_hosts
 step "breaking $host: $fault"
 "$lab" fault inject "$fault" "$host" "$guest" || fail "the fault could not be put in"
 # The guest asks again, as after a reboot; its client then goes on asking every few seconds.
-if "$lab" lease "$host" "$guest" --timeout 4; then
-  echo "$guest still gets an address: this fault shows in something else"
-  because="$guest has no network"
+if address=$("$lab" lease "$host" "$guest" --timeout 4); then
+  echo "$guest still gets an address ($address): this fault shows in something else"
+  because="$guest has no network at ${address%%[/ ]*}"
 else
   echo "$guest asks for an address and gets none"
   because="$guest gets no IP address"
@@ -278,10 +294,13 @@ step "an engineer asks"
 follow ann "/bridge check $host because \"$because\""
 id=$(incident id)
 [[ -n $id ]] || fail 'no incident was opened'
-while [[ -n $(plan_waiting "$id") ]]; do
-  step 'the plan waits for approval'
-  ask "$id"
-done
+ask_while_waiting
+if asks_on=$(network_not_asked "$id"); then
+  step 'nothing certain was found in what the host says: the engineer has the network asked as well'
+  follow ann "/bridge $asks_on"
+  id=$(incident id)
+  ask_while_waiting
+fi
 step 'the guest asks for its address once more, to be sure'
 if address=$("$lab" lease "$host" "$guest" --timeout 20); then
   echo "$guest has a lease: $address"

@@ -15,6 +15,8 @@ internal static class Arguments
     /// <summary>Longest text that people add to an incident.</summary>
     public const int LongestText = 1000;
 
+    private static readonly string[] s_probes = ["none", "passive", "active"];
+
     /// <summary>The host of a word. Hints name only hosts that the asker may use the command on.</summary>
     public static HostEntry? Host(CommandCall call, PolicyCommand command, out string problem)
     {
@@ -69,6 +71,15 @@ internal static class Arguments
     /// <summary>Why words are left over, or <see langword="null"/>.</summary>
     public static string? Rest(CommandCall call)
         => call.Line.HasOpenQuote ? "a quote is not closed" : call.Line.IsAtEnd ? null : $"nothing may follow here, and {Shown(call.Line.Peek() ?? "")} does";
+
+    /// <summary>What stands after <c>probe</c>, see <see cref="IncidentRequest.Probes"/>.</summary>
+    public static string? Probes(CommandCall call, out string problem)
+    {
+        var word = call.Line.Take()?.ToLowerInvariant();
+        problem = word is null ? "the word after probe is missing: none, passive or active"
+            : s_probes.Contains(word) ? "" : $"probe is none, passive or active, not {Shown(word)}{NearestWord.Hint(word, s_probes)}";
+        return problem.Length == 0 ? word : null;
+    }
 
     /// <summary>A word of the asker for an answer: short.</summary>
     public static string Shown(string word) => word.Length <= 60 ? $"\"{word}\"" : $"\"{word[..60]}...\"";

@@ -10,7 +10,6 @@ namespace ChatOpsBot.Application.Commands;
 internal sealed class CheckCommand : ChatCommand
 {
     private static readonly string[] s_words = ["guest", "bridge", "because", "probe"];
-    private static readonly string[] s_modes = ["none", "passive", "active"];
 
     public override PolicyCommand Command => PolicyCommand.Check;
 
@@ -38,7 +37,7 @@ internal sealed class CheckCommand : ChatCommand
                 "guest" when request.Focus.Guest is null => (request with { Focus = request.Focus with { Guest = Arguments.Name(call, "guest", out problem) } }, problem),
                 "bridge" when request.Focus.Bridge is null => (request with { Focus = request.Focus with { Bridge = Arguments.Name(call, "bridge", out problem) } }, problem),
                 "because" when request.Because is null => Because(call, request),
-                "probe" when !probe => (request with { Probes = Probe(call, out problem) }, problem),
+                "probe" when !probe => (request with { Probes = Arguments.Probes(call, out problem) ?? "" }, problem),
                 "guest" or "bridge" or "because" or "probe" => (request, $"{word} stands there twice"),
                 _ => (request, $"{Arguments.Shown(word)} makes no sense here{NearestWord.Hint(word, s_words)}"),
             };
@@ -51,13 +50,6 @@ internal sealed class CheckCommand : ChatCommand
         }
 
         return call.Line.HasOpenQuote ? Wrong("a quote is not closed") : new Prepared.Ready(Ask(call, host.Name), token => RunAsync(call, request, token));
-    }
-
-    private static string Probe(CommandCall call, out string problem)
-    {
-        var word = call.Line.Take();
-        problem = word is null ? "the word after probe is missing: none, passive or active" : s_modes.Contains(word.ToLowerInvariant()) ? "" : $"probe is none, passive or active, not {Arguments.Shown(word)}{NearestWord.Hint(word, s_modes)}";
-        return word?.ToLowerInvariant() ?? "";
     }
 
     /// <summary>With quotes one word, without them all that follows.</summary>
@@ -78,7 +70,7 @@ internal sealed class CheckCommand : ChatCommand
                 request.Runbook is { } run ? $"{view.Incident.Id}: planning {run.Runbook} for {request.Host}" : $"{view.Incident.Id}: reading {request.Host}",
                 view.Incident.Id, await call.Services.Cards.MakeAsync(view, cancellationToken)),
             ApplyOutcome.Applied { View: var view } => new CommandAnswer.Done(
-                $"{view.Incident.Id} is open for {request.Host} and is {view.Incident.State.Name}; you have joined it", view.Incident.Id,
+                $"{view.Incident.Id} is open for {request.Host} and is {view.Incident.State.Name}; you have joined it{(view.Incident.State is IncidentState.Escalated ? $". To have it read again: recheck {view.Incident.Id}{(request.Probes == view.Incident.Request.Probes ? "" : $" probe {request.Probes}")}" : "")}", view.Incident.Id,
                 await call.Services.Cards.MakeAsync(view, cancellationToken)),
             ApplyOutcome.Refused refused => new CommandAnswer.NotDone(refused.Reason),
             _ => new CommandAnswer.NotDone($"the incident of {request.Host} ended at this moment; ask again"),

@@ -39,6 +39,7 @@ public static class IncidentCard
                 .. CardChecklist.Of(incident, plan, context.History, context.Live),
                 .. Repaired(incident),
                 .. Stays(incident, context),
+                .. LookFurther.On(incident),
                 .. Guests(incident.Diagnosis),
             ],
             Buttons = CardButtons.Of(incident, context),

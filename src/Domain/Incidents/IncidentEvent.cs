@@ -49,6 +49,10 @@ public abstract partial record IncidentEvent
     /// <param name="By">Who.</param>
     public sealed record RecheckRequested(DateTimeOffset At, PersonId By) : IncidentEvent
     {
+        /// <summary>Which probes are asked for from now on, see <see cref="IncidentRequest.Probes"/>; as before where it is left out.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Probes { get; init; }
+
         /// <inheritdoc/>
         public override PersonId? Person => By;
     }

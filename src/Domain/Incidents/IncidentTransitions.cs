@@ -96,7 +96,8 @@ public static partial class IncidentTransitions
 
         (Observing, RecheckRequested) => Refuse($"{incident.Id} is being observed right now"),
         (Applying or Verifying or Reverting, RecheckRequested) => Refuse($"a repair is under way: {incident.Id} is {incident.State.Name}"),
-        (_, RecheckRequested e) => ObserveAgain(incident with { Requester = e.By }, fromEscalated: incident.State is Escalated),
+        (_, RecheckRequested e) => ObserveAgain(
+            incident with { Requester = e.By, Request = incident.Request with { Probes = e.Probes ?? incident.Request.Probes } }, fromEscalated: incident.State is Escalated),
         (Escalated, RunRequested e) => ObserveAgain(incident with { Requester = e.By, Runbook = e.Runbook }, fromEscalated: true),
         (_, RunRequested) => Refuse(HostBusy(incident)),
 
