@@ -249,11 +249,7 @@ ask_while_waiting() {
 
 # The command that the card of such an end names.
 network_not_asked() { # ID
-  local state
-  state=$(incident state)
-  [[ $state == healthy || $state == escalated ]] || return
-  api bo GET "/api/v1/incidents/$1" | jq -e '(.diagnosis.findings // []) | any(.certainty == "certain") | not' >/dev/null || return
-  if [[ $state == healthy ]]; then echo "check $host probe active because \"$because\""; else echo "recheck $1 probe active"; fi
+  api bo GET "/api/v1/incidents/$1" | jq -er '.next // empty'
 }
 
 show_transcript() { # ID

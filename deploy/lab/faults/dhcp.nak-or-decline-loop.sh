@@ -21,14 +21,14 @@ END
   ip -n "$ns" link set eth0 up
   for range in 100.0/22 104.0/21 112.0/20 128.0/18 192.0/21; do ip -n "$ns" route add local "$SUBNET_LAN.$range" dev lo; done
   on_host "$host" ip link set "$tap" address "fe:${GREEDY#52:}" master br0 up
+  : >"$(host_dir "$host")/guests/$guest/careful"
   stop_client "$host" "$guest"
-  nsenter --net="/run/netns/$(guest_ns "$host" "$guest")" --pid="/proc/$(<"$(host_dir "$host")/pid")/ns/pid" -- \
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LEASE_FILE="$(host_dir "$host")/guests/$guest/lease" \
-    setsid --fork udhcpc -f -a -i eth0 -t 3 -T 1 -A 2 -s "$COB_LAB_HOME/lib/udhcpc-event.sh" </dev/null >/dev/null 2>&1
+  start_client "$host" "$guest"
 }
 heal() {
   drop_namespace "$1-greedy"
   on_switch nft delete table netdev "greedy-$1" 2>/dev/null || true
+  rm -f "$(host_dir "$1")/guests/$2/careful"
   stop_client "$@"
   start_client "$@"
 }

@@ -54,13 +54,14 @@ stop_guest() { # HOST GUEST
 }
 
 # The guest's DHCP client. It runs in the host's pid namespace only to die with it.
-start_client() { # HOST GUEST
-  local dir
+start_client() { # HOST GUEST; where the file "careful" is, it asks by ARP whether its address is in use
+  local dir careful=()
   dir=$(host_dir "$1")/guests/$2
   rm -f "$dir/lease"
+  [[ ! -e $dir/careful ]] || careful=(-a)
   nsenter --net="/run/netns/$(guest_ns "$1" "$2")" --pid="/proc/$(<"$(host_dir "$1")/pid")/ns/pid" -- \
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LEASE_FILE="$dir/lease" \
-    setsid --fork udhcpc -f -i eth0 -t 3 -T 1 -A 2 -s "$COB_LAB_HOME/lib/udhcpc-event.sh" </dev/null >"$dir/udhcpc.log" 2>&1
+    setsid --fork udhcpc -f "${careful[@]}" -i eth0 -t 3 -T 1 -A 2 -s "$COB_LAB_HOME/lib/udhcpc-event.sh" </dev/null >"$dir/udhcpc.log" 2>&1
 }
 stop_client() { # HOST GUEST
   local ns pid

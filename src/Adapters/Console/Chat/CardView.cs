@@ -57,6 +57,11 @@ internal static class CardView
         {
             yield return new(2, new Run("decided", Look.Quiet), decision);
         }
+
+        if (card.Next is { } next)
+        {
+            yield return new(2, new Run("next", Look.Quiet), "to have the network asked as well, with approval where the policy wants one:", new Run(next, Look.Strong));
+        }
     }
 
     /// <summary>Writes the card once.</summary>

@@ -27,6 +27,9 @@ public sealed record IncidentCard
     /// <summary>The question to a human, or how it ended.</summary>
     public string? Why { get; init; }
 
+    /// <summary>The command that has the network asked as well, where nothing certain was found.</summary>
+    public string? Next { get; init; }
+
     /// <summary>Findings, first the cause.</summary>
     public ImmutableArray<CardFinding> Findings { get; init; } = [];
 
@@ -63,6 +66,7 @@ public sealed record IncidentCard
                 Head = Text(root, "head") ?? "",
                 HasEnded = Text(root, "endedAt") is not null,
                 Why = root.TryGetProperty("why", out var why) ? why.GetString() : null,
+                Next = root.TryGetProperty("next", out var next) ? next.GetString() : null,
                 Findings = known ? [.. diagnosis.GetProperty("findings").EnumerateArray().Select(CardFinding.Read)] : [],
                 Path = known && diagnosis.TryGetProperty("path", out var path) && path.ValueKind == JsonValueKind.Object ? CardPath.Read(path) : CardPath.None,
                 NotRead = known ? [.. diagnosis.GetProperty("notRead").EnumerateArray().Select(gap => $"{Text(gap, "section")}: {Text(gap, "why")}")] : [],

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ChatOpsBot.Adapters.Web.Incidents;
 using ChatOpsBot.Application.Json;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Domain.Runbooks;
 using ChatOpsBot.Domain.Transcripts;
@@ -31,6 +32,10 @@ internal static class IncidentJson
 
         WritePlan(json, reading.Proposed);
         WriteTail(json, reading, decide);
+        if (LookFurther.Command(reading.Incident) is { } next)
+        {
+            json.WriteString("next", next);
+        }
     }
 
     /// <summary>Writes one incident of a list.</summary>
