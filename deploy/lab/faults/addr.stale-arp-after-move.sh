@@ -10,14 +10,10 @@ inject() {
   on_switch ip link set "$old" master sw0 up
   on_switch bridge fdb replace "$(mac_of "$@")" dev "$old" master static sticky
   on_host "$1" sh -c 'date "+%Y-%m-%dT%H:%M:%S%:z host libvirtd[1]: migration of domain $1 ($2) to this host finished" >>/var/log/syslog' sh "$2" "$(tap_of "$@")" </dev/null
-  nsenter --net="/run/netns/$(guest_ns "$@")" --pid="/proc/$(<"$(host_dir "$1")/pid")/ns/pid" -- \
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin setsid --fork ping -n -q -i 1 "$SUBNET_LAN.0.1" </dev/null >/dev/null 2>&1
+  start_talk "$@"
 }
 heal() {
-  local pid
-  for pid in $(ip netns pids "$(guest_ns "$@")"); do
-    [[ $(cat "/proc/$pid/comm" 2>/dev/null) != ping ]] || kill -9 "$pid" 2>/dev/null || true
-  done
+  stop_talk "$@"
   on_switch ip link del "o$1" 2>/dev/null || true
   on_host "$1" sed -i '/libvirtd\[1\]: migration of domain/d' /var/log/syslog </dev/null 2>/dev/null || true
   on_host "$1" sh -c '[ -s /var/log/syslog ] || rm -f /var/log/syslog' </dev/null

@@ -1,4 +1,3 @@
-SCOPE=host
 describe() { echo "an nft rule in family bridge drops ARP between the ports of br0: guests get a lease and reach nobody"; }
 inject() {
   tables_save "$1"
@@ -10,5 +9,9 @@ table bridge noarp {
   }
 }
 END
+  start_talk "$1" "$2"
 }
-heal() { tables_restore "$1"; }
+heal() {
+  tables_restore "$1"
+  stop_talk "$1" "$2"
+}

@@ -74,6 +74,18 @@ stop_client() { # HOST GUEST
   ip -n "$ns" -4 addr flush dev eth0 2>/dev/null || true
 }
 
+# A guest that wants something of the gateway once a second, and so asks for it by ARP again and again while nobody answers.
+start_talk() { # HOST GUEST
+  nsenter --net="/run/netns/$(guest_ns "$@")" --pid="/proc/$(<"$(host_dir "$1")/pid")/ns/pid" -- \
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin setsid --fork ping -n -q -i 1 "$SUBNET_LAN.0.1" </dev/null >/dev/null 2>&1
+}
+stop_talk() { # HOST GUEST
+  local pid
+  for pid in $(ip netns pids "$(guest_ns "$@")"); do
+    [[ $(cat "/proc/$pid/comm" 2>/dev/null) != ping ]] || kill -9 "$pid" 2>/dev/null || true
+  done
+}
+
 # Restarts the client without its address, as if the guest had just booted, and waits for a lease.
 command_lease() {
   local host=${1:-} guest=${2:-} timeout='' address end

@@ -35,6 +35,11 @@ public sealed class SymptomCheck(HostProbes probes, RepairBaselines baselines, R
             return await AskGatewayAsync(work, view, cancellationToken);
         }
 
+        if (finding?.Probe == SymptomProbe.GuestArp)
+        {
+            return await AwaitArpAsync(work, view, guests, cancellationToken);
+        }
+
         var wait = behindOther ? options.AckWaitBehindOtherFault : options.AckWait;
         var kept = baselines.Of(work.Plan.Id).Watch;
         if (kept is { HasEnded: false } || kept?.Seen.AckFor(kept.Request.Guests) is not null)
@@ -82,6 +87,25 @@ public sealed class SymptomCheck(HostProbes probes, RepairBaselines baselines, R
         return await probes.PingAsync(work.Host, ask, cancellationToken) is var part && DfPing.Read(part) is { } ping
             ? new(what, ping.Passed, ping.Passed ? "it came back" : ping.Said ?? "nothing came back")
             : NotSeen(what, part.ErrorLine is { Length: > 0 } said ? Masking.Mask(said) : "ping said nothing");
+    }
+
+    private async Task<Proof> AwaitArpAsync(RepairWork work, HostView view, ImmutableArray<TracedGuest> guests, CancellationToken cancellationToken)
+    {
+        var what = $"another machine's answer to ARP reaches {string.Join(", ", guests.Take(3).Select(guest => guest.Link))}{(guests.Length > 3 ? ", ..." : "")}";
+        var begin = time.GetTimestamp();
+        do
+        {
+            switch (await GuestArp.ListenAsync(probes, work.Host, view, guests, cancellationToken))
+            {
+                case FactReading<HopArp?>.Known({ } answer):
+                    return new(what, true, GuestArp.Told(answer));
+                case FactReading<HopArp?>.Missing(var why):
+                    return NotSeen(what, $"the host could not be listened to: {Masking.Mask(why)}");
+            }
+        }
+        while (time.GetElapsedTime(begin) < options.AckWait);
+
+        return NotSeen(what, "none was seen: either the guest asks for nothing, or it is not answered");
     }
 
     private async Task<Proof> AwaitAsync(AckWatch watch, TimeSpan wait, Action<string> onNews, CancellationToken cancellationToken)

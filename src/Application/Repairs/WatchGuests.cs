@@ -42,7 +42,19 @@ public sealed class WatchGuests(IConfigurationSource configuration, SnapshotKeep
         var finding = (await snapshots.ObservationsAsync(incident.Id, cancellationToken))
             .Select(observed => ProofSubjects.FindingOf(observed.Diagnosis, repair.Target))
             .LastOrDefault(found => found is not null);
-        ImmutableArray<TracedGuest> guests = ProofSubjects.GuestsOf(new HostView(snapshot, host), finding, repair.Plan);
+        var view = new HostView(snapshot, host);
+        ImmutableArray<TracedGuest> guests = ProofSubjects.GuestsOf(view, finding, repair.Plan);
+        if (finding?.Probe == SymptomProbe.GuestArp)
+        {
+            progress.Report(new(incident.Id, "watch", "waiting for an answer to the guest's ARP", 0, 0));
+            return await GuestArp.ListenAsync(probes, host, view, guests, cancellationToken) switch
+            {
+                FactReading<HopArp?>.Known({ } answer) => new EffectOutcome.Done(new IncidentEvent.AckSeen(time.GetUtcNow(), $"ARP answered: {GuestArp.Told(answer)}")),
+                FactReading<HopArp?>.Known => new EffectOutcome.Again(AtOnce),
+                _ => new EffectOutcome.Again(Later),
+            };
+        }
+
         if (DhcpTraceRequest.For(guests, options.WatchSlice) is not { } request)
         {
             return new EffectOutcome.Again(Later);

@@ -84,6 +84,7 @@ internal static class FilterVerdicts
             + (scope == Scope.Bridge ? $", as for every guest of {bridge}" : "")
             + (frame.IsArp ? ": DHCP passes, but with its lease a guest reaches nobody" : ""),
         Because = [Line(by)],
+        Probe = frame.IsArp ? SymptomProbe.GuestArp : SymptomProbe.DhcpAck,
     };
 
     private static string Cap(string text) => text.Length <= 400 ? text : text[..400] + "...";

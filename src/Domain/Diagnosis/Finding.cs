@@ -61,6 +61,9 @@ public enum SymptomProbe
 
     /// <summary>The guest agent reports an address.</summary>
     AgentAddress,
+
+    /// <summary>An answer to the guest's ARP, of another machine than this host, goes out by its tap: what the host itself asks never passes between two ports.</summary>
+    GuestArp,
 }
 
 /// <summary>One line of evidence: the section it comes from and what it says, for example <c>e.link eth0: master none</c> or <c>e.cfg: br0 ports eth0</c>.</summary>

@@ -49,6 +49,9 @@ public sealed partial record ProbePlan
     /// <summary>How long P.trace listens.</summary>
     public static readonly TimeSpan TraceFor = TimeSpan.FromSeconds(9.5);
 
+    /// <summary>What the arguments of <see cref="ProbeProgram.Watch"/> begin with: how long it listens, and the most that it says.</summary>
+    public static readonly ImmutableArray<string> WatchHead = [TraceFor.TotalSeconds.ToString(CultureInfo.InvariantCulture), DhcpTraceRequest.MostMessages.ToString(CultureInfo.InvariantCulture)];
+
     private const int MostTaps = 64;
     private const int MostTargets = 32;
 
@@ -125,7 +128,7 @@ public sealed partial record ProbePlan
             .Concat(bridges.SelectMany(bridge => new[] { "br", bridge.Name, "-" }));
         return plan with
         {
-            Watch = [TraceFor.TotalSeconds.ToString(CultureInfo.InvariantCulture), DhcpTraceRequest.MostMessages.ToString(CultureInfo.InvariantCulture), .. links],
+            Watch = [.. WatchHead, .. links],
         };
     }
 

@@ -16,7 +16,7 @@ internal sealed class RunbookReading(FaultList faults)
     /// <summary>Words for the probes.</summary>
     internal static readonly (string Word, SymptomProbe Probe)[] Probes =
     [
-        ("dhcp-ack", SymptomProbe.DhcpAck), ("gateway-arp", SymptomProbe.GatewayArp), ("df-ping", SymptomProbe.DontFragmentPing), ("agent-address", SymptomProbe.AgentAddress),
+        ("dhcp-ack", SymptomProbe.DhcpAck), ("gateway-arp", SymptomProbe.GatewayArp), ("df-ping", SymptomProbe.DontFragmentPing), ("agent-address", SymptomProbe.AgentAddress), ("guest-arp", SymptomProbe.GuestArp),
     ];
 
     private const int LongestText = 600;

@@ -29,6 +29,11 @@ public static class PlatformOuterFilter
             return network.Answer == UpstreamAnswer.Fine ? Verdict.Ruled(Id, $"beyond {network.Uplink} every hardware address that asked was answered") : Verdict.Clear;
         }
 
+        if (network.AnswersStrangers)
+        {
+            return Verdict.Ruled(Id, $"beyond {network.Uplink} an address that is not the host's was answered too");
+        }
+
         if (view.Optional(OsEvidence.Source) is not { Virtualization: { } platform } os || platform == "none")
         {
             return Verdict.Ruled(Id, "the host is no virtual machine, or nothing says that it is");

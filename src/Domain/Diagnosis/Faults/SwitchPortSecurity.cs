@@ -33,6 +33,8 @@ public static class SwitchPortSecurity
                 return Verdict.Ruled(Id, $"beyond {network.Uplink} every hardware address that asked was answered");
             case UpstreamAnswer.NobodyButGateway or UpstreamAnswer.Nobody or UpstreamAnswer.Deaf when network.Offers is { ForHost: false }:
                 return Verdict.Ruled(Id, "the host's own hardware address gets no OFFER either");
+            case UpstreamAnswer.OnlySome when network.AnswersStrangers:
+                return Verdict.Ruled(Id, $"beyond {network.Uplink} an address that is not the host's was answered too");
             case UpstreamAnswer.OnlySome when SwitchPort.IsVirtual(view) != true:
                 return Verdict.From([Found(view, network)]);
             case UpstreamAnswer.OnlySome:

@@ -48,6 +48,9 @@ internal sealed record Upstream
     /// <summary>Whether the address offered to the host is one that it has already, so that the offer says nothing about free addresses.</summary>
     public required bool IsHostsOwnLease { get; init; }
 
+    /// <summary>Whether an address that nobody there has seen before is answered as the host's own is: then no filter of addresses keeps a guest from being answered, it is something about that guest.</summary>
+    public bool AnswersStrangers => Offers is { ForHost: true, ForGuest: true };
+
     /// <summary>The evidence as lines.</summary>
     public ImmutableArray<EvidenceLine> Lines
     {
