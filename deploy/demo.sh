@@ -196,13 +196,16 @@ plan_waiting() { # ID: the hash of the plan that bo may decide on now
 # Runs one command in the terminal client and follows the card until it ends or waits for a person.
 decided=''
 follow() { # PERSON LINE
-  local pipe=$folder/state/typed
+  local pipe=$folder/state/typed before tries=0
+  before="$(incident id) $(incident events)"
   rm -f "$pipe"
   mkfifo -m 0600 "$pipe" || fail 'no pipe could be made'
   (
     exec 3>"$pipe"
     echo "$2" >&3
     while sleep 0.3; do
+      # What stood there before the command is no answer to it.
+      [[ "$(incident id) $(incident events)" != "$before" ]] || ((tries++ > 50)) || continue
       # An end closes the pipe, and the client leaves after showing it; a plan that waits for a person makes it leave now.
       [[ -z $(incident endedAt) && $(incident state) != escalated ]] || break
       hash=$(plan_waiting "$(incident id)")

@@ -217,6 +217,29 @@ public class CommandDispatcherTests
         Assert.Single(await _bench.Store.ListAsync(new(), TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("recheck I-1 probe active", "active")]
+    [InlineData("recheck I-1", "passive")]
+    public async Task Recheck_NamesTheProbesFromNowOn(string line, string probes)
+    {
+        await _bench.WaitingAsync();
+
+        await DoneAsync(Bo, line);
+
+        Assert.Equal(probes, (await _bench.IncidentAsync(new(1))).Request.Probes);
+    }
+
+    [Theory]
+    [InlineData("recheck I-1 probe", "the word after probe is missing")]
+    [InlineData("recheck I-1 probe actve", "did you mean active")]
+    [InlineData("recheck I-1 probe active now", "nothing may follow here")]
+    public async Task Recheck_ProbesNobodyKnows_SaysWhichThereAre(string line, string said)
+    {
+        await _bench.WaitingAsync();
+
+        Assert.Contains(said, Assert.IsType<CommandAnswer.NotUnderstood>(await _bench.SayAsync(Bo, line)).Text, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task Life_TypedLineByLine()
     {

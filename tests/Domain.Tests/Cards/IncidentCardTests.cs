@@ -49,6 +49,22 @@ public class IncidentCardTests
         => Assert.Equal(buttons, string.Join(',', Card(Of(row)).Buttons.Select(button => button.Action)));
 
     [Fact]
+    public void Of_EndWithoutCertainty_SaysHowTheNetworkIsAsked()
+    {
+        var healthy = IncidentSamples.Diagnosis(OverallVerdict.Healthy);
+        var possible = new Finding { Id = "dhcp.no-answer", Subject = "br0", Scope = Scope.Bridge, Certainty = Certainty.Likely, Summary = "nobody answers", Because = [], Risk = Risk.D0, Question = "Is it on?" };
+
+        Assert.Equal("check host42 guest vm1 probe active because \"no DHCP\"", LookFurther.Command(After(Opened, new IncidentEvent.Observed(At(1), 1, healthy, null))));
+        Assert.Equal("recheck I-1 probe active", LookFurther.Command(After(Opened, Fault(1, possible))));
+        Assert.Contains("recheck I-1 probe active", string.Join('\n', Texts(Card(After(Opened, Fault(1, possible))))), StringComparison.Ordinal);
+        Assert.Null(LookFurther.Command(After(Opened, Fault(1, possible with { Certainty = Certainty.Certain }))));
+        Assert.Null(LookFurther.Command(After(Opened with { Request = Opened.Request with { Probes = "active" } }, new IncidentEvent.Observed(At(1), 1, healthy, null))));
+        Assert.Equal("check host42 guest vm1 probe active", LookFurther.Command(After(Opened with { Request = Opened.Request with { Because = "a\"b" } }, new IncidentEvent.Observed(At(1), 1, healthy, null))));
+        Assert.Null(LookFurther.Command(Of("resolved")));
+        Assert.Null(LookFurther.Command(Of("awaiting-approval")));
+    }
+
+    [Fact]
     public void Of_WaitingPlan_ShowsAllThatAnApproverDecidesOn()
     {
         var incident = Of("awaiting-approval, one of two given");

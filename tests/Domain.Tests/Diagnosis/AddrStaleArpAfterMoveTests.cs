@@ -1,3 +1,4 @@
+using ChatOpsBot.Domain.Diagnosis;
 using ChatOpsBot.Domain.Diagnosis.Faults;
 using ChatOpsBot.Support;
 using Xunit;
@@ -20,5 +21,19 @@ public class AddrStaleArpAfterMoveTests
 
         Assert.Equal(found, findings.Length == 1);
         Assert.All(findings, finding => Assert.Contains("announce-self", finding.Question, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("1699999900000000", true, Certainty.Likely)]
+    [InlineData("1699990000000000", true, Certainty.Possible)] // long ago: perhaps another machine has the address
+    [InlineData("1699999900000000", false, null)] // no stranger is answered: something filters addresses
+    public void Judge_EverybodyElseIsAnswered(string at, bool strangers, Certainty? certainty)
+    {
+        var host = ProbedHost.Plain().Section("e.self", "self", "uid=0\nuptime=1000.0\nclock=1700000000\n")
+            .Section("e.svc", "journal", $$"""{"MESSAGE":"Migration of domain vm1 finished","__REALTIME_TIMESTAMP":"{{at}}","UNIT":"libvirtd.service"}""" + "\n")
+            .Trace(ProbedHost.Discover(100)).Offers(true, strangers);
+
+        Assert.Equal(certainty, AddrStaleArpAfterMove.Rule.Judge(host.View()).Findings.SingleOrDefault()?.Certainty);
+        Assert.Equal(strangers, SwitchPortSecurity.Rule.Judge(host.View()).Findings.IsEmpty);
     }
 }
