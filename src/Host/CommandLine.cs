@@ -112,6 +112,7 @@ internal static class CommandLine
         root.Subcommands.Add(ChatCommand.Create(surroundings));
         root.Subcommands.Add(ExplainCommand.Create(session));
         root.Subcommands.Add(RunbookCommand.Create(session));
+        root.Subcommands.Add(HostKitCommand.Create(session.Surroundings));
         AddHelp(root);
         return root;
     }

@@ -39,6 +39,9 @@ internal static class Judgement
                 ShellFailureKind.SudoRefused, $"root is needed on {target.Name}, its login is not root, and sudo is switched off there by the setting Ssh:Sudo = Never"),
             { Lacks: { } lacks } => Failed(ShellFailureKind.HostRefused, Lacking(target, lacks)),
             { Stage: Stage.Started } => Broken(attempt, target, connectionLost),
+            { Stage: Stage.Connected, ClientExitCode: not ClientFailed } when Gate(attempt) is { } refusal => Failed(
+                ShellFailureKind.HostRefused,
+                $"{target.Name} is set up hardened and refused: {refusal}; it runs only what its kit lists, so make one with this bot's chatopsbot host-kit and install it there with deploy/host/install.sh"),
             { Stage: Stage.Connected, ClientExitCode: not ClientFailed } when command.AsRoot => Failed(
                 ShellFailureKind.SudoRefused, SudoRefused(attempt, target)),
             { Stage: Stage.Connected, ClientExitCode: not ClientFailed } => Failed(
@@ -70,6 +73,9 @@ internal static class Judgement
             ? new(ShellFailureKind.Unreachable, $"the connection to {target.Name} was lost while the program ran; it is ended there as soon as the host notices", attempt.Stdout)
             : new(ShellFailureKind.Killed, $"the program on {target.Name} was killed from outside, together with what watched it", attempt.Stdout);
     }
+
+    private static string? Gate(Attempt attempt)
+        => attempt.Before.Split('\n').FirstOrDefault(line => line.StartsWith(HardenedHost.GateMark, StringComparison.Ordinal)) is { } line ? HostText.FirstLine(line[HardenedHost.GateMark.Length..]) : null;
 
     private static string SudoRefused(Attempt attempt, HostTarget target)
     {

@@ -86,7 +86,7 @@ public sealed class ExamineHost(HostReader reader, IHostKeys keys)
 
         yield return new(PointState.Good, "login", self.UserId == 0 ? "root" : $"{account}, user id {self.UserId.ToString(CultureInfo.InvariantCulture)}");
         yield return self.RootReason.Length > 0 ? new(PointState.Gap, "privileges", $"no root rows: {self.RootReason}", ReadGaps.AllowSudo(account))
-            : new(PointState.Good, "privileges", self.UserId == 0 ? "root" : "root through sudo -n; the account is as powerful as root");
+            : new(PointState.Good, "privileges", self.UserId == 0 ? "root" : "root through sudo -n; the account is as powerful as root, unless the host is set up hardened (deploy/host)");
     }
 
     private static IEnumerable<Point> SectionPoints(HostSnapshot snapshot, Diagnosis diagnosis, string account)

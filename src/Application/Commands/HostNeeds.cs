@@ -36,6 +36,9 @@ public sealed class HostNeeds(IHostShell shell)
         if [ -d /run ] && [ -w /run ]; then echo run yes; else echo run no; fi
         """;
 
+    /// <summary>All that it runs, for a host where only what is known beforehand may run.</summary>
+    public static ImmutableArray<string> Scripts { get; } = [AsAccount, AsRoot];
+
     /// <summary>Examines a host.</summary>
     /// <param name="host">Which.</param>
     /// <param name="account">The login as commands shall name it.</param>

@@ -23,6 +23,10 @@
 # holds the host from armed until settled. /var/lib/chatops/fence has the highest token seen and the last plan armed, and
 # survives a reboot, because a bot may sleep through one; PLAN.remarks beside it takes the remarks that /run has no room for.
 #
+# On a host that is set up hardened there is /etc/chatops/allow: then only this program as it is installed there is kept for the detached
+# processes, and a plan of which one vector is not on that list does not begin. The list is a line "cob-allow 1", then vectors as above,
+# with a line before each argument: "text", then a frame; or a kind of value, then the line before it and the line behind it.
+#
 # What may happen to it, at any moment: any of its processes is killed; the session or the bot dies; no file can be written; no process
 # can be started; a command hangs; somebody else changes the same things. What must never happen: a change that nobody takes back while
 # the watchdog lives, or "reverted" said of a host that is not as before.
@@ -37,6 +41,8 @@ umask 077 # values may be secret
 cd / || exit 1 # what is detached must not keep a file system busy
 base=/run/chatops
 memory=/var/lib/chatops
+allow=/etc/chatops/allow
+installed=/usr/local/lib/chatops/guard
 nl='
 '
 
@@ -227,7 +233,7 @@ vector() { # FILE: copies one; fails with 1 when it is damaged, with 2 when it c
     done
 }
 
-receive() { # FOLDER: the whole plan before anybody can see it; fails as vector does
+receive() { # FOLDER: the whole plan before anybody can see it; fails as vector does, with 3 for another guard, with 4 for what is not allowed
     rm -rf "$1"
     mkdir "$1" "$1/steps" "$1/state" "$1/state/not-begun" "$1/watch" "$1/run" || return 2
     printf '%s\n' "$boot" >"$1/boot" && head -c 65536 /dev/zero >"$1/reserve" || return 2
@@ -235,6 +241,7 @@ receive() { # FOLDER: the whole plan before anybody can see it; fails as vector 
     until [ "$line" = 'cob-plan 1' ]; do IFS= read -r line || return 1; done
     vector /dev/null || return
     printf '%s' "$value" >"$1/guard" || return 2
+    [ ! -e "$allow" ] || cmp -s "$1/guard" "$installed" || return 3
     read -r count
     number "$count" && [ "$count" -gt 0 ] || return 1
     printf '%s\n' "$count" >"$1/count" || return 2
@@ -243,9 +250,68 @@ receive() { # FOLDER: the whole plan before anybody can see it; fails as vector 
         step=$((step + 1))
         mkdir "$1/steps/$step" || return 2
         for part in facts read run undo; do vector "$1/steps/$step/$part" || return; done
+        [ ! -e "$allow" ] || allowed "$1/steps/$step" || return 4
     done
     read -r line && [ "$line" = cob-end ] || return 1
     mv -T "$1" "$dir" || return 2
+}
+
+allowed() { # FOLDER: is each command of the step on the list?
+    for part in read run undo; do
+        set -- "$1" # and behind it the command
+        {
+            read -r left
+            while [ "$left" -gt 0 ]; do
+                frame || return 1
+                set -- "$@" "$value"
+                left=$((left - 1))
+            done
+        } <"$1/$part"
+        listed "$@" || return 1
+    done
+}
+
+listed() { # FOLDER ARGUMENT...
+    shift
+    {
+        read -r header && [ "$header" = 'cob-allow 1' ] || return 1
+        while read -r left; do
+            ! same_vector "$@" || return 0
+        done
+    } <"$allow"
+    return 1
+}
+
+same_vector() { # ARGUMENT...: reads the list's next vector to its end; is it this one?
+    fits=yes
+    number "$left" && [ "$left" -eq $# ] || fits=no
+    while [ "$left" -gt 0 ]; do
+        read -r kind || return 1
+        if [ "$kind" = text ]; then
+            frame || return 1
+            [ "$value" = "${1-}" ] || fits=no
+        else
+            IFS= read -r head && IFS= read -r tail || return 1
+            [ "$fits" = no ] || fits "$kind" "$head" "$tail" "$1" || fits=no
+        fi
+        [ $# -eq 0 ] || shift
+        left=$((left - 1))
+    done
+    [ "$fits" = yes ]
+}
+
+fits() { # KIND HEAD TAIL ARGUMENT: nothing that a program could take for an option, or nft for a second command
+    case $4 in "$2"*"$3") ;; *) return 1 ;; esac
+    value=${4#"$2"}
+    value=${value%"$3"}
+    case $value in '' | -* | *';'* | *"$nl"*) return 1 ;; esac
+    case $1 in
+    number) number "$value" ;;
+    link) case $value in . | .. | */* | *[[:space:]]* | ????????????????*) return 1 ;; esac ;;
+    name) case $value in [!A-Za-z_]* | *[!A-Za-z0-9_./-]*) return 1 ;; esac ;;
+    line) case $value in *[[:cntrl:]]*) return 1 ;; esac ;;
+    *) return 1 ;;
+    esac
 }
 
 facts() { # of $step: $link $index $mac $before $after $limit; fails when what was written down is damaged
@@ -338,6 +404,8 @@ begin() {
         case $? in
         0) ;;
         2) rm -rf "$base/.new"; refuse cannot-write "no room in $base" ;;
+        3) rm -rf "$base/.new"; refuse version "another guard is installed here; install the one of this bot with deploy/host/install.sh" ;;
+        4) rm -rf "$base/.new"; refuse not-allowed "step $step, $part, is not on $allow, the list of what may be run here" ;;
         *) rm -rf "$base/.new"; refuse garbled 'the plan did not arrive whole' ;;
         esac
     fi

@@ -65,6 +65,9 @@ public sealed class LabHost : IAsyncDisposable
         return new(services.BuildServiceProvider(), folder, inventory.Hosts.Single(entry => entry.Name == host) with { User = user });
     }
 
+    /// <summary>Runs a program there.</summary>
+    public Task<ShellOutcome> RunAsync(RemoteCommand command) => _services.GetRequiredService<IHostShell>().RunAsync(Entry, command, null, TestContext.Current.CancellationToken);
+
     /// <summary>Reads and diagnoses.</summary>
     public async Task<(HostSnapshot Snapshot, Diagnosis Diagnosis)> CheckAsync()
     {

@@ -36,11 +36,12 @@ internal sealed class ServiceFolder : IDisposable
 
     /// <summary>Makes the folder.</summary>
     /// <param name="policy">Changes the text of the policy.</param>
-    public ServiceFolder(Func<string, string>? policy = null)
+    /// <param name="user">The account on the hosts; that of the lab's inventory when not given.</param>
+    public ServiceFolder(Func<string, string>? policy = null, string? user = null)
     {
         var proxy = _folder.Write("proxy.pl", Proxy);
         _folder.Write("ssh_config", $"Host *\n  ProxyCommand nsenter --net=/run/netns/{Path.GetFileName(LabFixture.Folder)}-ctl perl {proxy} %h %p\n");
-        _folder.Write("inventory.yaml", File.ReadAllText($"{LabFixture.Folder}/inventory.yaml"));
+        _folder.Write("inventory.yaml", File.ReadAllText($"{LabFixture.Folder}/inventory.yaml").Replace("user: ops", $"user: {user ?? "ops"}", StringComparison.Ordinal));
         _folder.Write("policy.yaml", policy?.Invoke(Policy) ?? Policy);
     }
 
