@@ -1,6 +1,6 @@
 SCOPE=host
-# Away from the other hosts, and for 20 s at most: a storm keeps one processor of the machine busy.
-describe() { echo "eno3 is a second uplink of br0 into the same switch, without spanning tree: broadcasts go round (for 20 s at most)"; }
+# Away from the other hosts, and for 40 s at most: a storm keeps one processor of the machine busy.
+describe() { echo "eno3 is a second uplink of br0 into the same switch, without spanning tree: broadcasts go round (for 40 s at most)"; }
 inject() {
   need_free "$1" eno3
   file_save "$1" /etc/network/interfaces.d/br0
@@ -12,7 +12,7 @@ link set l$1 up
 link set $(port_of "$1") master l$1
 link set $(switch_port "$1" 1) master l$1
 END
-  on_switch setsid --fork sh -c 'sleep 20; ip link set dev "$1" down' sh "$(switch_port "$1" 1)" </dev/null >/dev/null 2>&1
+  on_switch setsid --fork sh -c 'sleep 40; ip link set dev "$1" down' sh "$(switch_port "$1" 1)" </dev/null >/dev/null 2>&1
   on_host "$1" ip -batch - <<'END'
 link set eno3 master br0
 link set eno3 up
