@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ChatOpsBot.Application.Approvals;
 using ChatOpsBot.ChatContract.Benches;
 using ChatOpsBot.ChatContract.Surfaces;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 using Xunit;
@@ -134,6 +136,27 @@ public abstract partial class ChatContractTests : IAsyncLifetime
         Assert.IsType<IncidentState.AwaitingApproval>((await _chat.Bench.IncidentAsync(id)).State);
     }
 
+    [Fact, Scenario("Others may press no button there is, even with its right token")]
+    public async Task Press_OfAnyButton_ByOutsiders_IsRefused()
+    {
+        var id = await WaitingAsync();
+        var like = await _chat.HoldAsync(id, "approve");
+        var before = (await _chat.Bench.EventsAsync<IncidentEvent>(id)).Count;
+        foreach (var action in Enum.GetValues<ButtonAction>())
+        {
+            var token = _chat.Bench.Get<ButtonTokens>().Make(action, await _chat.Bench.IncidentAsync(id));
+            foreach (var person in (string[])["eve", "zoe"])
+            {
+                var answer = await _chat.ForgeAsync(person, like, action, token);
+                Assert.True(Refusal().IsMatch(answer), $"{action} by {person}: {answer}");
+                Assert.DoesNotContain("br0 has no uplink port", answer);
+            }
+        }
+
+        Assert.Equal(before, (await _chat.Bench.EventsAsync<IncidentEvent>(id)).Count);
+        Assert.Single(await _chat.Bench.Get<Application.Ports.IIncidentStore>().ListAsync(new() { Limit = 10 }, CancellationToken.None));
+    }
+
     [Fact, Scenario("`deny` with a reason")]
     public async Task Deny_WithAReason_EndsTheIncidentAndKeepsTheReason()
     {
@@ -242,6 +265,9 @@ public abstract partial class ChatContractTests : IAsyncLifetime
         var all = await _chat.DetailsAsync("bo", id, said => IsTold(said, evidence) && IsTold(said, steps));
         Assert.True(IsTold(all, evidence) && IsTold(all, steps), all);
     }
+
+    [GeneratedRegex("none of them|no rule allows|nobody under people|does not know this token|token of a person|is for the HTTP API|may not")]
+    private static partial Regex Refusal();
 
     private async Task<IncidentId> CheckAsync()
     {

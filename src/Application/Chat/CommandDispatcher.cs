@@ -203,6 +203,11 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
             return new CommandAnswer.NotDone($"there is no incident {target.Incident} any more", target.Incident);
         }
 
+        if (RunRefusal(press, view.Incident.Request.Host) is { } refusal)
+        {
+            return refusal;
+        }
+
         return Nudge.GuestOf(view.Incident) is { } guest
             ? await TypedAsync(press, $"run {Nudge.Runbook} {view.Incident.Request.Host} \"{Nudge.Parameter}={guest}\"", cancellationToken)
             : new CommandAnswer.NotDone($"{target.Incident} is {view.Incident.State.Name}; there is no guest to be nudged", target.Incident);
@@ -216,10 +221,22 @@ public sealed class CommandDispatcher(CommandServices services, ButtonTokens tok
             return new CommandAnswer.NotDone($"there is no incident {target.Incident} any more", target.Incident);
         }
 
+        if (RunRefusal(press, view.Incident.Request.Host) is { } refusal)
+        {
+            return refusal;
+        }
+
         var runbooks = services.Configuration.Current.Runbooks;
         return MakeStay.Of(view.Incident).FirstOrDefault(offer => runbooks.Find(offer.Runbook) is not null) is { } offer
             ? await TypedAsync(press, offer.Command(view.Incident.Request.Host), cancellationToken)
             : new CommandAnswer.NotDone($"{target.Incident} is {view.Incident.State.Name}; it has no repair that a file could make to stay", target.Incident);
+    }
+
+    /// <summary>Whoever may not run anything on the host is told that, and not how the incident stands.</summary>
+    private CommandAnswer.Refused? RunRefusal(ButtonPress press, string host)
+    {
+        var current = services.Configuration.Current;
+        return PolicyJudge.Judge(current.Policy, new() { Person = press.Person, Command = PolicyCommand.Run, Host = current.HostOf(host) }) is PolicyAnswer.Refused refused ? Refuse(refused) : null;
     }
 
     private CommandCall Call(ButtonPress press, string text)

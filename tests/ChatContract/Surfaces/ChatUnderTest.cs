@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatOpsBot.ChatContract.Benches;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.ChatContract.Surfaces;
@@ -23,6 +24,9 @@ public abstract class ChatUnderTest : IAsyncDisposable
 
     /// <summary>Somebody presses what was held, or does what comes nearest to it there; what they are answered.</summary>
     public abstract Task<string> PressAsync(string person, HeldButton button, string reason = "");
+
+    /// <summary>Somebody sends a press of any button of ours, as a client could that was changed for it; what they are answered. Where there is no such button, what comes nearest to it.</summary>
+    public abstract Task<string> ForgeAsync(string person, HeldButton real, ButtonAction action, string token);
 
     /// <summary>All that somebody can read of an incident there, in however many messages or files it comes, once it is enough.</summary>
     public abstract Task<string> DetailsAsync(string person, IncidentId id, Func<string, bool> enough);
@@ -49,6 +53,21 @@ public abstract class ChatUnderTest : IAsyncDisposable
         await Bench.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+}
+
+/// <summary>What a button does, as the line that does the same.</summary>
+internal static class ButtonLines
+{
+    public static string Of(ButtonAction action, IncidentId id, string host) => action switch
+    {
+        ButtonAction.Decide or ButtonAction.Approve => $"approve {id}",
+        ButtonAction.Deny => $"deny {id} no",
+        ButtonAction.Details => $"status {id}",
+        ButtonAction.Cancel => $"cancel {id} no",
+        ButtonAction.Recheck => $"recheck {id}",
+        ButtonAction.Nudge or ButtonAction.MakeStay => $"run bridge/attach-uplink {host} bridge=br0 port=eno2",
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "a button without a line"),
+    };
 }
 
 /// <summary>Something to press.</summary>

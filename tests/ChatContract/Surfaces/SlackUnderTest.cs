@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using ChatOpsBot.ChatContract.Benches;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.FakeSlack;
 using Xunit;
@@ -28,6 +29,7 @@ public sealed class SlackUnderTest : ChatUnderTest
         ["Approve_OfAProbe_SaysWhatIsSentAndGoesOn"] = "button on the card",
         ["Approve_ByTheAsker_NeedsASecondPerson"] = "told so at the press",
         ["Approve_ByOutsiders_IsRefused"] = "told so at the press",
+        ["Press_OfAnyButton_ByOutsiders_IsRefused"] = "each refused and answered",
         ["Deny_WithAReason_EndsTheIncidentAndKeepsTheReason"] = "button, then a form",
         ["Press_OfAReplacedPlan_DecidesNothing"] = "told so at the press",
         ["Press_Twice_DecidesOnce"] = "the second is told who decided",
@@ -83,6 +85,15 @@ public sealed class SlackUnderTest : ChatUnderTest
         await _bench.Slack.Sender.SubmitAsync(user, view, new Dictionary<string, string> { ["reason"] = reason });
         await ChatBench.UntilAsync(() => Workspace.Ephemerals.Count(answer => answer.User == user) > answered, "an answer");
         return Workspace.Ephemerals.Last(answer => answer.User == user).Text;
+    }
+
+    /// <inheritdoc/>
+    public override Task<string> ForgeAsync(string person, HeldButton real, ButtonAction action, string token)
+    {
+        var (card, shown) = ((FakeMessage, JsonObject))real.Thing;
+        var button = (JsonObject)shown.DeepClone();
+        (button["action_id"], button["value"]) = ($"cob.{action.ToString().ToLowerInvariant()}.0", token);
+        return PressAsync(person, new(real.Incident, action == ButtonAction.Deny ? "deny" : "", (card, button)), "no");
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ChatOpsBot.ChatContract.Benches;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.FakeConnector;
 
@@ -24,6 +25,7 @@ public sealed class TeamsUnderTest : ChatUnderTest
         ["Approve_OfAProbe_SaysWhatIsSentAndGoesOn"] = "*Show my options*, then the button",
         ["Approve_ByTheAsker_NeedsASecondPerson"] = "no button in their view; told so at the press",
         ["Approve_ByOutsiders_IsRefused"] = "no view; told so at the press",
+        ["Press_OfAnyButton_ByOutsiders_IsRefused"] = "each refused and answered",
         ["Deny_WithAReason_EndsTheIncidentAndKeepsTheReason"] = "button, then a card with a field",
         ["Press_OfAReplacedPlan_DecidesNothing"] = "the card as it is now, and why",
         ["Press_Twice_DecidesOnce"] = "the second is told who decided",
@@ -67,6 +69,21 @@ public sealed class TeamsUnderTest : ChatUnderTest
         }
 
         return TeamsBench.Said(answer);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<string> ForgeAsync(string person, HeldButton real, ButtonAction action, string token)
+    {
+        var (card, shown) = ((string, JsonObject))real.Thing;
+        var said = new List<string>();
+        foreach (var verb in (string[])["cob.press", "cob.form", "cob.ask", "cob.options"])
+        {
+            var forged = (JsonObject)shown.DeepClone();
+            (forged["verb"], forged["data"]) = (verb, new JsonObject { ["cob"] = verb, ["t"] = token });
+            said.Add(TeamsBench.Said(await _bench.PressAsync(person, forged, card, new() { ["f.reason"] = "no" })));
+        }
+
+        return string.Join('\n', said);
     }
 
     /// <inheritdoc/>

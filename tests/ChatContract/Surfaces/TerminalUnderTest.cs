@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ChatOpsBot.Adapters.Console.Chat;
 using ChatOpsBot.Adapters.Console.Terminal;
 using ChatOpsBot.ChatContract.Benches;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.Support;
 
@@ -27,6 +28,7 @@ public sealed class TerminalUnderTest : ChatUnderTest
         ["Approve_OfAProbe_SaysWhatIsSentAndGoesOn"] = "asked: *approve, deny or later?*",
         ["Approve_ByTheAsker_NeedsASecondPerson"] = "not asked; `approve I-1` is refused",
         ["Approve_ByOutsiders_IsRefused"] = "not asked; `approve I-1` is refused",
+        ["Press_OfAnyButton_ByOutsiders_IsRefused"] = "as commands: refused",
         ["Deny_WithAReason_EndsTheIncidentAndKeepsTheReason"] = "`deny REASON` at the question",
         ["Press_OfAReplacedPlan_DecidesNothing"] = "told so at the answer",
         ["Press_Twice_DecidesOnce"] = "the second is told who decided",
@@ -94,6 +96,9 @@ public sealed class TerminalUnderTest : ChatUnderTest
         await ChatBench.UntilAsync(() => session.Text.IndexOf('\n', said) >= 0, () => $"an answer in {session.Text}");
         return session.Text[said..];
     }
+
+    /// <inheritdoc/>
+    public override Task<string> ForgeAsync(string person, HeldButton real, ButtonAction action, string token) => SayAsync(person, ButtonLines.Of(action, real.Incident, "host42"));
 
     /// <inheritdoc/>
     public override async Task<string> DetailsAsync(string person, IncidentId id, Func<string, bool> enough)

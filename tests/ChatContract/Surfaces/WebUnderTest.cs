@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ChatOpsBot.ChatContract.Benches;
+using ChatOpsBot.Domain.Cards;
 using ChatOpsBot.Domain.Incidents;
 
 namespace ChatOpsBot.ChatContract.Surfaces;
@@ -25,6 +26,7 @@ public sealed partial class WebUnderTest : ChatUnderTest
         ["Approve_OfAProbe_SaysWhatIsSentAndGoesOn"] = "button on the page",
         ["Approve_ByTheAsker_NeedsASecondPerson"] = "no button; HTTP 403",
         ["Approve_ByOutsiders_IsRefused"] = "no page; HTTP 403",
+        ["Press_OfAnyButton_ByOutsiders_IsRefused"] = "HTTP 403, or 401 for strangers",
         ["Deny_WithAReason_EndsTheIncidentAndKeepsTheReason"] = "button with a field",
         ["Press_OfAReplacedPlan_DecidesNothing"] = "HTTP 409 and why",
         ["Press_Twice_DecidesOnce"] = "HTTP 409 and who decided",
@@ -84,6 +86,19 @@ public sealed partial class WebUnderTest : ChatUnderTest
         return await browser.SignInAsync(BenchConfiguration.TokenOf(person))
             ? await browser.PostAsync("/", $"/incidents/{button.Incident}/decide", new() { ["verb"] = button.Action, ["token"] = button.Thing.ToString() ?? "", ["reason"] = reason })
             : browser.Said;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<string> ForgeAsync(string person, HeldButton real, ButtonAction action, string token)
+    {
+        using var browser = new ConsoleBrowser(_bench.Address);
+        return !await browser.SignInAsync(BenchConfiguration.TokenOf(person)) ? browser.Said : action switch
+        {
+            ButtonAction.Decide or ButtonAction.Approve or ButtonAction.Deny => await browser.PostAsync(
+                "/", $"/incidents/{real.Incident}/decide", new() { ["verb"] = action == ButtonAction.Deny ? "deny" : "approve", ["token"] = token, ["reason"] = "no" }),
+            ButtonAction.Recheck or ButtonAction.Cancel => await browser.PostAsync("/", $"/incidents/{real.Incident}/do", new() { ["verb"] = action.ToString().ToLowerInvariant() }),
+            _ => await browser.PostAsync("/", "/command", new() { ["text"] = ButtonLines.Of(action, real.Incident, "host42") }),
+        };
     }
 
     /// <inheritdoc/>
