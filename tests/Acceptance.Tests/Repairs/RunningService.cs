@@ -25,7 +25,7 @@ internal sealed class RunningService : IAsyncDisposable
     public static readonly PersonId Bob = new("bob");
 
     // A repair takes seconds; this is for machines that are busy with other tests.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
 
     private readonly WebApplication _app;
     private bool _started;
