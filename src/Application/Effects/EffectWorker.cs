@@ -63,7 +63,11 @@ public sealed class EffectWorker
                 {
                     await StartDueAsync(cancellationToken);
                 }
-                catch (Exception failure) when (failure is not OperationCanceledException)
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+                {
+                    break;
+                }
+                catch (Exception failure)
                 {
                     // Whatever it is, effects under way must not be waited for and what is due must be looked at again.
                     Log.StoreFailed(_logger, failure);

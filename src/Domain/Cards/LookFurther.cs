@@ -41,12 +41,12 @@ public static class LookFurther
     private static IEnumerable<string> Words(IncidentRequest request, Diagnosis.Diagnosis diagnosis)
     {
         yield return $"check {request.Host}";
-        if ((request.Focus.Guest ?? (diagnosis.Guests is [var only] ? only.Name : null)) is { } guest)
+        if (Word(request.Focus.Guest ?? (diagnosis.Guests is [var only] ? only.Name : null)) is { } guest)
         {
             yield return $"guest {guest}";
         }
 
-        if (request.Focus.Bridge is { } bridge)
+        if (Word(request.Focus.Bridge) is { } bridge)
         {
             yield return $"bridge {bridge}";
         }
@@ -59,4 +59,8 @@ public static class LookFurther
             yield return $"because \"{because}\"";
         }
     }
+
+    /// <summary>A name as it is typed; <see langword="null"/> for one that could not be.</summary>
+    private static string? Word(string? name)
+        => name is null || name.Length == 0 || name.Any(c => char.IsControl(c) || c is '"' or '`' or '\\' or '“' or '”') ? null : name.Any(char.IsWhiteSpace) ? $"\"{name}\"" : name;
 }

@@ -6,8 +6,8 @@ using ChatOpsBot.Domain.Runbooks;
 namespace ChatOpsBot.Domain.Guard;
 
 /// <summary>
-/// The commands of runbooks as the guard on a hardened host compares them (the guard's head has the form): constant arguments byte for byte, the others by what kind of value they hold. A step is on it
-/// as a whole or not at all.
+/// The commands of runbooks as the guard on a hardened host compares them (the guard's head has the form): constant arguments byte for byte, the others by what kind of value they hold. Each command
+/// stands for itself; of a runbook there are all or none.
 /// </summary>
 public static class AllowList
 {

@@ -292,7 +292,7 @@ same_vector() { # ARGUMENT...: reads the list's next vector to its end; is it th
             [ "$value" = "${1-}" ] || fits=no
         else
             IFS= read -r head && IFS= read -r tail || return 1
-            [ "$fits" = no ] || fits "$kind" "$head" "$tail" "$1" || fits=no
+            [ "$fits" = no ] || fills "$kind" "$head" "$tail" "$1" || fits=no
         fi
         [ $# -eq 0 ] || shift
         left=$((left - 1))
@@ -300,7 +300,7 @@ same_vector() { # ARGUMENT...: reads the list's next vector to its end; is it th
     [ "$fits" = yes ]
 }
 
-fits() { # KIND HEAD TAIL ARGUMENT: nothing that a program could take for an option, or nft for a second command
+fills() { # KIND HEAD TAIL ARGUMENT: is there such a value between the two? Nothing that a program could take for an option, or nft for a second command
     case $4 in "$2"*"$3") ;; *) return 1 ;; esac
     value=${4#"$2"}
     value=${value%"$3"}

@@ -22,6 +22,15 @@ public class AddrDuplicateIpTests
     }
 
     [Fact]
+    public void Judge_TwoThatNobodyKnowsAnswer_IsLikely_ForAMachineWithTwoNicsAnswersFromBoth()
+    {
+        var finding = Assert.Single(Judge("10.20.0.9 02:00:00:00:00:66", "10.20.0.9 02:00:00:00:00:77").Findings);
+
+        Assert.Equal(("10.20.0.9", Certainty.Likely, Scope.Bridge), (finding.Subject, finding.Certainty, finding.Scope));
+        Assert.Contains("two NICs", finding.Question, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Judge_OneMachineAnswers_IsRuledOut() => Assert.Single(Judge($"10.20.0.9 {ProbedHost.Mac}").Rejected);
 
     [Fact]

@@ -22,7 +22,7 @@ public class GuardProgramTests
     {
         Assert.EndsWith("\nmain \"$@\"\nexit\n", Text, StringComparison.Ordinal); // a stream cut earlier only defines functions
         var outside = Text.Split('\n').Where(line => line is not "" && !line.StartsWith('#') && !line.StartsWith(' ') && !line.Contains("() {", StringComparison.Ordinal) && line is not ("}" or "'"));
-        Assert.Equal(["PATH", "LC_ALL", "export", "unset", "umask", "cd", "base", "memory", "nl", "main", "exit"], outside.Select(line => line.Split(' ', '=')[0]));
+        Assert.Equal(["PATH", "LC_ALL", "export", "unset", "umask", "cd", "base", "memory", "allow", "installed", "nl", "main", "exit"], outside.Select(line => line.Split(' ', '=')[0]));
     }
 
     [Fact]

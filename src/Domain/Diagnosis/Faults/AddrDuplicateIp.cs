@@ -44,9 +44,16 @@ public static class AddrDuplicateIp
         foreach (var owners in asked.Where(owners => !unused.Contains(owners.Target) && owners.Macs.Length > 1))
         {
             string[] macs = [.. owners.Macs.Where(mac => !answerForAll.Contains(mac) && !VirtualRouters.Any(prefix => mac.StartsWith(prefix, StringComparison.Ordinal)))];
-            verdicts.Add(macs.Length > 1
-                ? Verdict.From([Found(topology, bridge, owners.Target, macs, unused.Count > 0 ? Certainty.Certain : Certainty.Likely)])
-                : Verdict.Ruled(Id, $"{owners.Target} is answered for by {string.Join(" and ", owners.Macs)}, of which only {(macs.Length == 1 ? "one" : "none")} is no virtual router or proxy"));
+            string[] guests = [.. topology.GuestPorts.Where(port => port.Mac is { } mac && macs.Contains(mac)).Select(port => port.Guest).Distinct()];
+
+            // A machine with two NICs in this network answers from both (arp_ignore 0); of guests here it is known which NICs are whose.
+            var isOneGuest = guests.Length == 1 && topology.GuestPorts.Count(port => port.Guest == guests[0] && port.Mac is { } mac && macs.Contains(mac)) == macs.Length;
+            verdicts.Add((macs.Length > 1, isOneGuest) switch
+            {
+                (true, false) => Verdict.From([Found(topology, bridge, owners.Target, macs, unused.Count > 0 && guests.Length > 0 ? Certainty.Certain : Certainty.Likely)]),
+                (true, true) => Verdict.Ruled(Id, $"{owners.Target} is answered for by {macs.Length} NICs of {guests[0]}"),
+                _ => Verdict.Ruled(Id, $"{owners.Target} is answered for by {string.Join(" and ", owners.Macs)}, of which only {(macs.Length == 1 ? "one" : "none")} is no virtual router or proxy"),
+            });
         }
 
         var single = asked.Count(owners => owners.Macs.Length == 1);
@@ -74,7 +81,8 @@ public static class AddrDuplicateIp
             Certainty = certainty,
             Summary = $"{address} is used by {macs.Length} machines: {string.Join(" and ", macs.Take(4).Select(mac => topology.GuestPorts.FirstOrDefault(port => port.Mac == mac)?.Guest ?? mac))}",
             Because = [new(ProbeSections.Arp, $"{bridge.Name}: {address} is at {string.Join(" and at ", macs.Take(4))}")],
-            Question = $"Which of {string.Join(" and ", macs.Take(4))} is meant to have {address}? The other needs another address, or the DHCP range has to leave it out (D1).",
+            Question = $"Which of {string.Join(" and ", macs.Take(4))} is meant to have {address}? The other needs another address, or the DHCP range has to leave it out (D1)."
+                + (guest is null ? " If both are one machine with two NICs in this network, it is no fault: Linux answers from both." : ""),
             Risk = Risk.D1,
             Probe = SymptomProbe.GatewayArp,
         };

@@ -52,7 +52,7 @@ public static class AddrStaleArpAfterMove
                    Summary = $"Beyond {network.Uplink} everybody is answered but {guest.Port.Guest}: {(moved is null ? "the network may have its hardware address at another place" : "it was migrated here, and the network still knows its old place")}",
                    Because = [.. moved is null ? [] : (EvidenceLine[])[Shown(moved)], .. network.Lines],
                    Question = $"Behind which port does the switch see {guest.Mac ?? "the guest's hardware address"}? If it is another one: {Announce(guest)} "
-                       + "If it is this one, the DHCP server has a rule for that address, or another machine has it.",
+                       + "If it is this one, the DHCP server has a rule for that address, or another machine has it; if none, the port may take no further one (switch.port-security).",
                    Risk = Risk.D0,
                },
            ]);
