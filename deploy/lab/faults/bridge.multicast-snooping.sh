@@ -26,6 +26,8 @@ link set w$1 up
 link set x$1 up
 link set y$1 up
 END
+  # All interfaces of a Linux machine answer ARP for all of its addresses; this router is not the gateway.
+  on_switch sysctl -qw "net.ipv4.conf.w$1.arp_ignore=1"
   wait_until 100 has_address "$1"
   on_switch ip link set "w$1" type bridge mcast_querier 1
   wait_until 200 knows_querier "$1"

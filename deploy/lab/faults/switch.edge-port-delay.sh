@@ -13,6 +13,8 @@ link set $(port_of "$1") down
 link set $(port_of "$1") master e$1
 link set $(port_of "$1") up
 END
+  # All interfaces of a Linux machine answer ARP for all of its addresses; a switch is one machine with one.
+  on_switch sysctl -qw "net.ipv4.conf.e$1.arp_ignore=1"
 }
 heal() {
   on_switch ip link set "$(port_of "$1")" master sw0
