@@ -5,7 +5,7 @@
 #   --kit DIR      what `chatopsbot host-kit runbooks --out DIR` wrote on the bot's machine (needed)
 #   --key FILE     the bot's public key (needed the first time; kept otherwise)
 #   --from ADDR    take the key only from there: an address, or a pattern as sshd_config(5) has it (recommended)
-#   --user NAME    the account (default: chatopsbot; made if it is not there)
+#   --user NAME    the account (default: chatopsbot; made, and refused if it is there already)
 #   --remove       take it all away again, the account included
 #
 # What it makes: /usr/local/lib/chatops (login, gate, guard, supervisor), /etc/chatops (allow, programs), /etc/sudoers.d/chatopsbot, the
@@ -42,21 +42,25 @@ at_rest() {
     fail 'a repair is under way on this host; settle it in the bot first, then run this again'
 }
 
+# An account that somebody else uses is neither changed nor removed.
+own_account() {
+  home=/var/lib/$user-login
+  ! id "$user" >/dev/null 2>&1 || [[ $(getent passwd "$user" | cut -d: -f6) == "$home" ]] ||
+    fail "there is an account $user already, which this script has not made; name another with --user"
+}
+
 take_away() {
+  own_account
   at_rest
   rm -f "$sudoers"
   rm -rf "$lib" "$etc"
   if id "$user" >/dev/null 2>&1; then userdel "$user" || fail "the account $user could not be removed"; fi
-  rm -rf "/var/lib/$user-login"
+  rm -rf "$home"
   echo "removed: $lib, $etc, $sudoers, the account $user"
 }
 
 make_account() {
-  home=/var/lib/$user-login
-  if id "$user" >/dev/null 2>&1; then
-    (($(id -u "$user") != 0)) || fail "$user is root; name another account with --user"
-    usermod --home "$home" --shell /bin/sh "$user" || fail "the account $user could not be changed"
-  else
+  if ! id "$user" >/dev/null 2>&1; then
     useradd --system --no-create-home --home-dir "$home" --shell /bin/sh --comment 'ChatOpsBot' "$user" || fail "the account $user could not be made"
   fi
   # No password fits; a locked account would not be let in by its key either where sshd does without PAM.
@@ -102,6 +106,7 @@ END
 for file in guard supervisor allow programs; do [[ -s $kit/$file ]] || fail "$kit/$file is missing; write the kit with: chatopsbot host-kit runbooks --out $kit"; done
 [[ $(head -n 1 "$kit/allow") == 'cob-allow 1' ]] || fail "$kit/allow is of another version than this script"
 for program in sudo visudo ssh-keygen timeout sha256sum flock cmp; do command -v "$program" >/dev/null || fail "$program is missing; install it: apt-get install sudo openssh-client coreutils util-linux diffutils"; done
+own_account
 at_rest
 make_account
 install -d -o root -g root -m 0755 "$lib" "$etc"

@@ -70,10 +70,15 @@ internal sealed class CheckCommand : ChatCommand
                 request.Runbook is { } run ? $"{view.Incident.Id}: planning {run.Runbook} for {request.Host}" : $"{view.Incident.Id}: reading {request.Host}",
                 view.Incident.Id, await call.Services.Cards.MakeAsync(view, cancellationToken)),
             ApplyOutcome.Applied { View: var view } => new CommandAnswer.Done(
-                $"{view.Incident.Id} is open for {request.Host} and is {view.Incident.State.Name}; you have joined it{(view.Incident.State is IncidentState.Escalated ? $". To have it read again: recheck {view.Incident.Id}{(request.Probes == view.Incident.Request.Probes ? "" : $" probe {request.Probes}")}" : "")}", view.Incident.Id,
-                await call.Services.Cards.MakeAsync(view, cancellationToken)),
+                $"{view.Incident.Id} is open for {request.Host} and is {view.Incident.State.Name}; you have joined it{ReadAgain(view.Incident, request)}",
+                view.Incident.Id, await call.Services.Cards.MakeAsync(view, cancellationToken)),
             ApplyOutcome.Refused refused => new CommandAnswer.NotDone(refused.Reason),
             _ => new CommandAnswer.NotDone($"the incident of {request.Host} ended at this moment; ask again"),
         };
     }
+
+    /// <summary>Joining reads nothing: where the incident waits for a human, the asker is told what would.</summary>
+    private static string ReadAgain(Incident incident, IncidentRequest request)
+        => incident.State is not IncidentState.Escalated || request.Runbook is not null ? ""
+            : $". To have the host read again: recheck {incident.Id}{(request.Probes == incident.Request.Probes ? "" : $" probe {request.Probes}")}";
 }

@@ -62,12 +62,13 @@ public static class AllowList
         return text.ToString();
     }
 
-    private static string? KindOf(Runbook runbook, string name) => runbook.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type switch
+    private static string? KindOf(Runbook runbook, string name) => runbook.Parameters.FirstOrDefault(parameter => parameter.Name == name) switch
     {
-        ParameterType.Bridge or ParameterType.Link or ParameterType.Tap => "link",
-        ParameterType.Number => "number",
-        ParameterType.Name => "name",
-        ParameterType.Guest or ParameterType.Text => "line",
+        { Source: RunbookParameter.PlanId } => "plan",
+        { Type: ParameterType.Bridge or ParameterType.Link or ParameterType.Tap } => "link",
+        { Type: ParameterType.Number } => "number",
+        { Type: ParameterType.Name } => "name",
+        { Type: ParameterType.Guest or ParameterType.Text } => "line",
         _ => null,
     };
 

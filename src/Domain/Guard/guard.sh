@@ -306,6 +306,7 @@ fills() { # KIND HEAD TAIL ARGUMENT: is there such a value between the two? Noth
     value=${value%"$3"}
     case $value in '' | -* | *';'* | *"$nl"*) return 1 ;; esac
     case $1 in
+    plan) [ "$value" = "$plan" ] ;;
     number) number "$value" ;;
     link) case $value in . | .. | */* | *[[:space:]]* | ????????????????*) return 1 ;; esac ;;
     name) case $value in [!A-Za-z_]* | *[!A-Za-z0-9_./-]*) return 1 ;; esac ;;

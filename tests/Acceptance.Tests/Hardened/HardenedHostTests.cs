@@ -48,12 +48,17 @@ public class HardenedHostTests(LabFixture lab)
     {
         await InstallAsync();
 
-        foreach (var words in (string[][])[[], ["id"], ["sudo", "-n", "/bin/sh", "-c", "id"], ["-tt", "id"], ["-N", "-L", "8888:127.0.0.1:22", "id"]])
+        foreach (var command in (string[][])[[], ["id"], ["sudo -n /bin/sh -c id"]])
         {
-            var end = await SshAsync(words.Where(word => word.StartsWith('-') || word.Contains(':', StringComparison.Ordinal)), string.Join(' ', words.Where(word => !word.StartsWith('-') && !word.Contains(':', StringComparison.Ordinal))));
-            Assert.NotEqual(0, end.ExitCode);
-            Assert.DoesNotContain("uid=", end.Stdout, StringComparison.Ordinal);
+            var end = await SshAsync([], command);
+            Assert.Equal((3, ""), (end.ExitCode, end.Stdout));
+            Assert.Contains("this account is for ChatOpsBot only", end.Stderr, StringComparison.Ordinal);
         }
+
+        Assert.Contains("PTY allocation request failed", (await SshAsync(["-tt"], ["id"])).Stderr, StringComparison.Ordinal);
+        var tunnel = await SshAsync(["-W", "127.0.0.1:22"], []);
+        Assert.DoesNotContain("SSH-2.0", tunnel.Stdout, StringComparison.Ordinal);
+        Assert.Contains("administratively prohibited", tunnel.Stderr, StringComparison.Ordinal);
 
         // The account itself, as after a fault in sshd: only the gate, without arguments.
         var held = (await LabFixture.LabAsync("exec", Host, "--", "sudo", "-l", "-U", Account)).Expect();
@@ -98,7 +103,7 @@ public class HardenedHostTests(LabFixture lab)
 
         foreach (var mode in (string[])["sudo", "best", "user", "root", "x"])
         {
-            var end = await SshAsync([], $"{Bootstrap}'", $"{mode}\n{request}");
+            var end = await SshAsync([], [$"{Bootstrap}'"], $"{mode}\n{request}");
             Assert.NotEqual(0, end.ExitCode);
             Assert.DoesNotContain("uid=", end.Stdout + end.Stderr, StringComparison.Ordinal);
         }
@@ -167,10 +172,28 @@ public class HardenedHostTests(LabFixture lab)
         }
     }
 
-    private static Task<ProgramEnd> SshAsync(IEnumerable<string> options, string command, string input = "")
+    [Theory]
+    [InlineData("ops")]
+    [InlineData("root")]
+    public async Task Install_OnAnAccountOfOthers_ChangesNothing(string account)
+    {
+        await InstallAsync();
+        var before = (await LabFixture.LabAsync("exec", Host, "--", "sh", "-c", "cat /etc/passwd /etc/shadow /etc/sudoers.d/*")).Expect();
+
+        foreach (var words in (string[])["--kit /root/kit --key /root/kit/key.pub", "--remove"])
+        {
+            var end = await LabFixture.LabAsync("exec", Host, "--", "sh", "-c", $"bash /root/host/install.sh --user {account} {words}");
+            Assert.Equal(1, end.ExitCode);
+            Assert.Contains($"there is an account {account} already", end.Stderr, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, (await LabFixture.LabAsync("exec", Host, "--", "sh", "-c", "cat /etc/passwd /etc/shadow /etc/sudoers.d/*")).Expect());
+    }
+
+    private static Task<ProgramEnd> SshAsync(string[] options, string[] command, string input = "")
         => LabFixture.LabAsync(
         [
-            "ctl", "--", "sh", "-c", """input=$1; shift; printf %s "$input" | timeout 20 ssh -F "$@" """, "sh", input, $"{LabFixture.Folder}/ssh_config", "-l", Account, .. options, Host, command,
+            "ctl", "--", "sh", "-c", """input=$1; shift; printf %s "$input" | timeout 20 ssh -F "$@" """, "sh", input, $"{LabFixture.Folder}/ssh_config", "-l", Account, .. options, Host, .. command,
         ]);
 
     /// <summary>Sets the host up by the program and the script that people use.</summary>

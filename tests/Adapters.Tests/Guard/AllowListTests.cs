@@ -15,7 +15,7 @@ public class AllowListTests
     // The guard up to where it begins to act; then a plan is received as begin would, and the outcome told.
     private const string Receive = """
         . "$1/functions"
-        base=$1/run memory=$1 allow=$1/allow installed=$1/guard boot=x
+        plan=case base=$1/run memory=$1 allow=$1/allow installed=$1/guard boot=x
         dir=$base/plan
         mkdir -p "$base"
         receive "$base/.new" <"$1/plan"
@@ -78,6 +78,15 @@ public class AllowListTests
         var step = plan.Steps[0];
 
         Assert.Equal("4 undo", await ReceiveAsync(plan with { Steps = [step with { Undo = [.. step.Undo[..^1], rule] }] }));
+    }
+
+    [Fact]
+    public async Task Receive_AnotherPlansFolder_IsNot()
+    {
+        var plan = Plans("guest/nudge-link").First();
+        var step = plan.Steps[0];
+
+        Assert.Equal("4 read", await ReceiveAsync(plan with { Steps = [step with { Read = [.. step.Read[..^1], "../../etc"] }] }));
     }
 
     [Fact]
