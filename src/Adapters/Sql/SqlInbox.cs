@@ -15,9 +15,13 @@ public sealed class SqlInbox(SqlDatabase database) : IInbox
     public Task<InboxPut> PutAsync(string key, DateTimeOffset received, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            var isNew = connection.Run(
-                "INSERT INTO inbox (key, received, body) VALUES (@key, @received, @body) ON CONFLICT (key) DO NOTHING",
-                ("@key", key), ("@received", received.UtcTicks), ("@body", body.ToArray())) == 1;
+            var isNew = (database.IsShared
+                ? connection.Run(
+                    "INSERT INTO inbox (key, received, body, holder, held_until) VALUES (@key, @received, @body, @me, @until) ON CONFLICT (key) DO NOTHING",
+                    ("@key", key), ("@received", received.UtcTicks), ("@body", body.ToArray()), ("@me", _me), ("@until", (received + IInbox.HeldFor).UtcTicks))
+                : connection.Run(
+                    "INSERT INTO inbox (key, received, body) VALUES (@key, @received, @body) ON CONFLICT (key) DO NOTHING",
+                    ("@key", key), ("@received", received.UtcTicks), ("@body", body.ToArray()))) == 1;
             return isNew
                 ? new InboxPut(true, false, null)
                 : connection.Rows(

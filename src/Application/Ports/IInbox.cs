@@ -5,7 +5,12 @@ namespace ChatOpsBot.Application.Ports;
 /// <summary>Inbound items, written down before they are acknowledged.</summary>
 public interface IInbox
 {
-    /// <summary>Writes an item down, unless one of that key is there already.</summary>
+    /// <summary>How long other services wait for one that has died with an item in its hands.</summary>
+    static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(8);
+
+    /// <summary>
+    /// Writes an item down, unless one of that key is there already. Where several services share the inbox, a new item is this service's for <see cref="HeldFor"/>, as if taken.
+    /// </summary>
     /// <param name="key">Unique for ever: surface and the sender's own id of the item.</param>
     /// <param name="received">When it came.</param>
     /// <param name="body">The item.</param>

@@ -163,6 +163,7 @@ public sealed class PostgresDatabaseTests(PrivatePostgres server) : IDisposable
         using var b = _stores.Open();
         await a.Inbox.PutAsync("slack:1", Noon, "x"u8.ToArray(), Token);
 
+        Assert.False(await b.Inbox.TakeAsync("slack:1", Noon, At(1), Token)); // who wrote it down has it
         Assert.True(await a.Inbox.TakeAsync("slack:1", Noon, At(1), Token));
         Assert.False(await b.Inbox.TakeAsync("slack:1", Noon, At(1), Token));
         Assert.True(await a.Inbox.TakeAsync("slack:1", At(0.5), At(2), Token)); // kept

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using ChatOpsBot.Application.Chat.Intake;
 using ChatOpsBot.Application.Ports;
@@ -54,6 +55,31 @@ public class ChatIntakeTests
         Assert.Equal(2, handler.Calls);
     }
 
+    [Fact]
+    public async Task Accept_LookForLostItemsComesBetweenWritingAndWork_KeepsTheWayToAnswerAtOnce()
+    {
+        var looked = new SemaphoreSlim(0);
+        var inbox = new WatchedInbox(_store, looked);
+        var handler = new Handler(() => new IntakeOutcome.Done());
+        var clock = new MovedTime();
+        using var intake = new ChatIntake(inbox, [handler], clock, NullLogger<ChatIntake>.Instance);
+        await intake.StartAsync(Token);
+        await looked.WaitAsync(s_patience, Token);
+
+        // Written down, and the next look sees it before the writer has gone on.
+        inbox.AfterPut = async () =>
+        {
+            await looked.WaitAsync(s_patience, Token);
+            await looked.WaitAsync(s_patience, Token);
+        };
+        await intake.AcceptAsync("chat", "1", Encoding.UTF8.GetBytes("hello"), "the way", Token);
+
+        await UntilAsync(async () => (await _store.PendingAsync(1, Token)).IsEmpty);
+        Assert.Equal("the way", handler.Handle);
+        Assert.Equal(1, handler.Calls);
+        await intake.StopAsync(Token);
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         var begin = TimeProvider.System.GetTimestamp();
@@ -72,11 +98,36 @@ public class ChatIntakeTests
 
         public int Calls => Volatile.Read(ref _calls);
 
+        public object? Handle { get; private set; }
+
         public Task<IntakeOutcome> HandleAsync(IntakeItem item, CancellationToken cancellationToken)
         {
+            Handle = item.Handle;
             var outcome = Calls == 0 ? first() : new IntakeOutcome.Done();
             Interlocked.Increment(ref _calls);
             return Task.FromResult(outcome);
+        }
+    }
+
+    /// <summary>Tells each look for what is pending, and lets a test wait between writing an item down and saying so.</summary>
+    private sealed class WatchedInbox(IInbox real, SemaphoreSlim looked) : IInbox
+    {
+        public Func<Task> AfterPut { get; set; } = () => Task.CompletedTask;
+
+        public async Task<InboxPut> PutAsync(string key, DateTimeOffset received, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        {
+            var put = await real.PutAsync(key, received, body, cancellationToken);
+            await AfterPut();
+            return put;
+        }
+
+        public Task DoneAsync(InboxDone done, CancellationToken cancellationToken) => real.DoneAsync(done, cancellationToken);
+
+        public async Task<ImmutableArray<InboxItem>> PendingAsync(int limit, CancellationToken cancellationToken)
+        {
+            var pending = await real.PendingAsync(limit, cancellationToken);
+            looked.Release();
+            return pending;
         }
     }
 }

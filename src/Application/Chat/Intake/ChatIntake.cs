@@ -33,6 +33,9 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
 
     private readonly FrozenDictionary<string, IIntakeHandler> _handlers = handlers.ToFrozenDictionary(handler => handler.Surface, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+
+    // Written down or about to be, and not running yet: the look for lost items would take them without the way to answer at once, which only who hands them in has.
+    private readonly ConcurrentDictionary<string, byte> _arriving = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots = new(Slots);
     private readonly CancellationTokenSource _stopping = new();
 
@@ -50,14 +53,26 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
         }
 
         var item = new IntakeItem(surface, key, time.GetUtcNow(), body, handle);
-        var put = await inbox.PutAsync(InboxKey(surface, key), item.Received, body, cancellationToken);
-        if (put.IsNew || (!put.IsDone && !_running.ContainsKey(InboxKey(surface, key))))
+        var name = InboxKey(surface, key);
+        var isFirst = _arriving.TryAdd(name, 0);
+        try
         {
-            // Also what was left unfinished: the store failed while it was worked on, and now it comes again.
-            Start(item, TimeSpan.Zero);
-        }
+            var put = await inbox.PutAsync(name, item.Received, body, cancellationToken);
+            if (put.IsNew || (!put.IsDone && !_running.ContainsKey(name)))
+            {
+                // Also what was left unfinished: the store failed while it was worked on, and now it comes again.
+                Start(item, TimeSpan.Zero);
+            }
 
-        return put.IsNew;
+            return put.IsNew;
+        }
+        finally
+        {
+            if (isFirst)
+            {
+                _arriving.TryRemove(name, out _);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -103,7 +118,7 @@ public sealed class ChatIntake(IInbox inbox, IEnumerable<IIntakeHandler> handler
             var resumed = 0;
             foreach (var item in await inbox.PendingAsync(MostWaiting, stoppingToken))
             {
-                if (item.Key.StartsWith(Prefix, StringComparison.Ordinal) && item.Key[Prefix.Length..].Split(' ', 2) is [var surface, var key] && !_running.ContainsKey(item.Key))
+                if (item.Key.StartsWith(Prefix, StringComparison.Ordinal) && item.Key[Prefix.Length..].Split(' ', 2) is [var surface, var key] && !_arriving.ContainsKey(item.Key) && !_running.ContainsKey(item.Key))
                 {
                     Start(new(surface, key, item.Received, item.Body, null), time.GetUtcNow() - item.Received);
                     resumed++;

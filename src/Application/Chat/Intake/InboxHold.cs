@@ -7,9 +7,6 @@ namespace ChatOpsBot.Application.Chat.Intake;
 /// </summary>
 internal sealed class InboxHold : IAsyncDisposable
 {
-    /// <summary>How long others wait for a service that has died.</summary>
-    internal static readonly TimeSpan For = TimeSpan.FromSeconds(8);
-
     private readonly CancellationTokenSource _finished = new();
     private readonly Task _keeping;
 
@@ -20,7 +17,7 @@ internal sealed class InboxHold : IAsyncDisposable
     public static async Task<InboxHold?> TakeAsync(IInbox inbox, string key, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return await inbox.TakeAsync(key, now, now + For, cancellationToken) ? new(inbox, key, time) : null;
+        return await inbox.TakeAsync(key, now, now + IInbox.HeldFor, cancellationToken) ? new(inbox, key, time) : null;
     }
 
     /// <inheritdoc/>
@@ -37,11 +34,11 @@ internal sealed class InboxHold : IAsyncDisposable
         {
             while (true)
             {
-                await Task.Delay(For / 3, time, _finished.Token);
+                await Task.Delay(IInbox.HeldFor / 3, time, _finished.Token);
                 try
                 {
                     var now = time.GetUtcNow();
-                    await inbox.TakeAsync(key, now, now + For, _finished.Token);
+                    await inbox.TakeAsync(key, now, now + IInbox.HeldFor, _finished.Token);
                 }
                 catch (StoreException)
                 {
