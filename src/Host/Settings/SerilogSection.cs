@@ -136,7 +136,7 @@ internal static partial class SerilogSection
             }
 
             ready[path.Key] = full;
-            ready[sink + ":Args:formatter"] = "Serilog.Formatting.Json.JsonFormatter, Serilog";
+            ready[sink + ":Args:formatter"] = typeof(SafeJsonFormatter).AssemblyQualifiedName;
         }
     }
 

@@ -26,12 +26,12 @@ public class CanaryTests(LabFixture lab)
         await using var town = await SlackTown.StartAsync("SocketMode");
         try
         {
-            await PlantAsync();
+            await PlantedHost.PlantAsync(Host, _canaries);
             await RepairTests.WithFaultsAsync(Host, ["bridge.uplink-missing"], () => LiveAsync(town));
         }
         finally
         {
-            (await OnHostAsync("rm -f /etc/network/interfaces.d/canary /etc/netplan/99-canary.yaml /etc/NetworkManager/system-connections/canary.nmconnection; ip link set br0 alias ''")).Expect();
+            await PlantedHost.CleanAsync(Host);
         }
 
         Search("messages, forms and files in Slack", SaidIn(town.Slack.Workspace));
@@ -44,37 +44,6 @@ public class CanaryTests(LabFixture lab)
         }
 
         Search("transcript on the terminal", [("show", (await BotAsync(town.Folder, "transcript", "show", "I-1")).Expect())]);
-    }
-
-    /// <summary>Long enough that the outputs come in several pieces, and the secrets lie across their borders somewhere.</summary>
-    private async Task PlantAsync()
-    {
-        var interfaces = new StringBuilder();
-        for (var i = 0; i < 60; i++)
-        {
-            interfaces.Append($"# {new string('x', 100 + (i * 7))}\niface wlan{i} inet manual\n  wpa-psk {_canaries.Next()}\n  wireless-key {_canaries.Next()}\n");
-        }
-
-        interfaces.Append($"# {_canaries.OnHost}\n");
-        await WriteAsync("/etc/network/interfaces.d/canary", interfaces.ToString());
-        await WriteAsync("/etc/netplan/99-canary.yaml", $$"""
-            network:
-              wifis:
-                wlan0:
-                  access-points:
-                    "office {{_canaries.OnHost}}":
-                      password: "{{_canaries.Next()}}"
-                      auth: { key-management: eap, identity: bot, password: '{{_canaries.Next()}}' }
-            """);
-        await WriteAsync("/etc/NetworkManager/system-connections/canary.nmconnection", $"""
-            [connection]
-            id={_canaries.OnHost}
-            [wifi-security]
-            psk={_canaries.Next()}
-            [802-1x]
-            private-key-password={_canaries.Next()}
-            """);
-        (await OnHostAsync($"ip link set br0 alias 'token={_canaries.Next()}'")).Expect();
     }
 
     private async Task LiveAsync(SlackTown town)
@@ -117,19 +86,7 @@ public class CanaryTests(LabFixture lab)
     }
 
     private void Search(string outlet, IEnumerable<(string Where, string Text)> texts, string? control = null)
-    {
-        var all = texts.ToArray();
-        Assert.True(Array.Exists(all, part => part.Text.Contains(control ?? _canaries.Said, StringComparison.Ordinal)), $"{outlet}: what is harmless is not there either, so this shows nothing; there is {string.Join(", ", all.Select(part => $"{part.Where} of {part.Text.Length}"))}");
-        var found = all.SelectMany(part => _canaries.In(part.Text).Select(canary => $"{part.Where}: {canary} in ...{Around(part.Text, canary)}..."));
-        var tokens = all.SelectMany(part => new[] { SlackWorkspace.BotToken, SlackWorkspace.AppToken, SlackWorkspace.Secret }.Where(token => part.Text.Contains(token, StringComparison.Ordinal)).Select(token => $"{part.Where}: {token}"));
-        Assert.Empty(found.Concat(tokens));
-    }
-
-    private static string Around(string text, string canary)
-    {
-        var at = text.IndexOf(canary, StringComparison.OrdinalIgnoreCase);
-        return text[Math.Max(0, at - 60)..Math.Min(text.Length, at + canary.Length + 20)];
-    }
+        => _canaries.ExpectNoneIn(outlet, texts, control ?? _canaries.Said, SlackWorkspace.BotToken, SlackWorkspace.AppToken, SlackWorkspace.Secret);
 
     private static IEnumerable<(string Where, string Text)> SaidIn(SlackWorkspace workspace)
         => workspace.Calls.Select(call => (call.Method, string.Join('\n', call.Arguments.Select(argument => $"{argument.Key}={argument.Value}"))))
@@ -163,9 +120,4 @@ public class CanaryTests(LabFixture lab)
     }
 
     private static Task<ProgramEnd> BotAsync(ServiceFolder folder, params string[] arguments) => Programs.RunAsync([Path.Combine(AppContext.BaseDirectory, "chatopsbot"), .. arguments], folder.Environment(outside: true));
-
-    private static async Task WriteAsync(string path, string text)
-        => (await OnHostAsync($"mkdir -p '{Path.GetDirectoryName(path)}' && cat >'{path}' <<'CANARY'\n{text}\nCANARY")).Expect();
-
-    private static Task<ProgramEnd> OnHostAsync(string script) => LabFixture.LabAsync("exec", Host, "--", "sh", "-c", script);
 }

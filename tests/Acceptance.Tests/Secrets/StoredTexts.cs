@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -20,7 +21,18 @@ internal static class StoredTexts
 
         using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False");
         connection.Open();
-        foreach (var table in Tables(connection))
+        foreach (var text in Of(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
+        {
+            yield return text;
+        }
+    }
+
+    /// <summary>The texts in the rows of all tables.</summary>
+    /// <param name="connection">An open one.</param>
+    /// <param name="tables">Lists the tables.</param>
+    public static IEnumerable<(string Where, string Text)> Of(DbConnection connection, string tables)
+    {
+        foreach (var table in Names(connection, tables))
         {
             using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The names are those of our own tables.
@@ -37,10 +49,12 @@ internal static class StoredTexts
         }
     }
 
-    private static List<string> Tables(SqliteConnection connection)
+    private static List<string> Names(DbConnection connection, string tables)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+#pragma warning disable CA2100 // The query is a test's own.
+        command.CommandText = tables;
+#pragma warning restore CA2100
         using var rows = command.ExecuteReader();
         List<string> names = [];
         while (rows.Read())

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using ChatOpsBot.Application.Wording;
+using ChatOpsBot.Domain.Evidence;
 using Microsoft.AspNetCore.Http;
 
 namespace ChatOpsBot.Adapters.Web.Api;
@@ -116,7 +117,12 @@ internal static class RequestBody
         _ => "true or false",
     };
 
-    private static string Short(string name) => name.Length > 40 ? name[..40] + "..." : name;
+    /// <summary>A name as it may be repeated: a secret can have slipped into it.</summary>
+    private static string Short(string name)
+    {
+        var masked = Masking.Mask(name);
+        return masked.Length > 40 ? masked[..40] + "..." : masked;
+    }
 }
 
 /// <summary>What reading a body brought.</summary>
