@@ -53,12 +53,10 @@ install_packages() {
         return 0
     fi
     say "Debian packages"
-    bash deploy/lab/packages.sh || broken+=("deploy/lab/packages.sh failed: tests that need its packages will say so")
-    bash deploy/lab/packages.sh --dhcp || broken+=("deploy/lab/packages.sh --dhcp failed: tests that need its packages will say so")
-    bash deploy/lab/packages.sh --browser || broken+=("deploy/lab/packages.sh --browser failed: tests that need a browser will say so")
-    bash deploy/lab/packages.sh --managers || broken+=("deploy/lab/packages.sh --managers failed: tests that need its packages will say so")
-    bash deploy/lab/packages.sh --database || broken+=("deploy/lab/packages.sh --database failed: tests that need a database will say so")
-    bash deploy/lab/packages.sh --schemas || broken+=("deploy/lab/packages.sh --schemas failed: tests that need its packages will say so")
+    local part
+    for part in '' --dhcp --browser --managers --database --schemas --clock; do
+        bash deploy/lab/packages.sh $part || broken+=("deploy/lab/packages.sh $part failed: tests that need its packages will say so")
+    done
 }
 
 # The platforms' own clients, types and validators judge our fakes and what the bot sends. Without them those tests are skipped and say so.

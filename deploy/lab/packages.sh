@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what the lab needs and is missing (Debian 12). Does nothing, quickly, when all is there.
-#   packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers | --database]
+#   packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers | --database | --clock]
 set -euo pipefail
 
 packages=(openssh-server openssh-client dnsmasq-base udhcpc nftables iptables ebtables ethtool tcpdump bridge-utils iputils-arping
@@ -22,7 +22,9 @@ case ${1:-} in
   --managers) packages=(netplan.io network-manager) ;;
   # The tests start a server of their own below a folder of their own; the machine's is left alone.
   --database) packages=(postgresql) ;;
-  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers | --database]" >&2; exit 64 ;;
+  # Gives one process another time of day, for tests of the guard; the machine's clock is left alone.
+  --clock) packages=(faketime) ;;
+  *) echo "Usage: packages.sh [--libvirt | --ovs | --dhcp | --uml | --browser | --schemas | --managers | --database | --clock]" >&2; exit 64 ;;
 esac
 
 mapfile -t missing < <(

@@ -14,4 +14,7 @@ internal static partial class Log
 
     [LoggerMessage(3005, LogLevel.Information, "{Person} signed in from {Address}")]
     public static partial void SignedIn(this ILogger log, PersonId person, string address);
+
+    [LoggerMessage(3006, LogLevel.Warning, "a key of the console's sessions was damaged and is now {File}; whose session it kept has to sign in again")]
+    public static partial void KeySetAside(this ILogger log, string file);
 }

@@ -1,4 +1,5 @@
 using ChatOpsBot.Adapters.Slack;
+using ChatOpsBot.Application.Ports;
 using ChatOpsBot.Domain.Incidents;
 using ChatOpsBot.FakeSlack;
 using Xunit;
@@ -250,6 +251,20 @@ public class CommandTests
         Assert.DoesNotContain(bench.Workspace.Calls, call => call.Arguments.Values.Any(value => value.Contains("inner detail", StringComparison.Ordinal) || value.Contains("InvalidOperation", StringComparison.Ordinal)));
         Assert.Empty(await NotesAsync(bench));
         Assert.IsType<IncidentState.AwaitingApproval>((await bench.IncidentAsync(new(1))).State);
+    }
+
+    [Fact]
+    public async Task Store_FailsForTenSeconds_ThePersonLearnsWhatWasDone()
+    {
+        await using var bench = await SlackBench.StartAsync();
+        await bench.WaitingAsync();
+        bench.Configuration.Broken = new StoreException("the disk is full");
+        var said = bench.SayAsync("U1", "note I-1 x");
+        await SlackBench.UntilAsync(() => bench.Log.Lines.Count(line => line.Contains("is tried again", StringComparison.Ordinal)) >= 4, "a fourth failure");
+        bench.Configuration.Broken = null;
+
+        Assert.DoesNotContain("failed", (await said).Text, StringComparison.Ordinal);
+        Assert.Single(await NotesAsync(bench));
     }
 
     [Theory]

@@ -113,6 +113,24 @@ public sealed partial class PageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await second.Browser(cookies).SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("<key id=\"")]
+    public async Task KeyRing_DamagedByALossOfPower_IsSetAsideAndPeopleSignInAgain(string left)
+    {
+        using var folder = new TemporaryFolder();
+        await using (var first = await ConsoleService.StartAsync(folder: folder))
+        {
+            await SignInAsync(first.Browser(new CookieContainer()), FakeConfiguration.Ann, service: first);
+        }
+
+        var key = Assert.Single(Directory.GetFiles(Path.Combine(folder.Path, "console.key.ring")));
+        await File.WriteAllTextAsync(key, left, TestContext.Current.CancellationToken);
+        await using var second = await ConsoleService.StartAsync(folder: folder);
+        await SignInAsync(second.Browser(new CookieContainer()), FakeConfiguration.Ann, service: second);
+        Assert.True(File.Exists(key + ".damaged"));
+    }
+
     [Fact]
     public async Task SignOut_Form_EndsTheSession()
     {

@@ -38,7 +38,7 @@ internal sealed class SlackWorker(
         {
             return await PerformAsync(act, handle, item, cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException && item.EarlierTries >= Apology.After)
+        catch (Exception failure) when (Apology.IsDue(failure, item.EarlierTries))
         {
             log.Failed(Apology.MarkOf(item.Key), failure);
             return await answers.BringAsync(act, handle, Apology.For(item.Key), details: false, item, cancellationToken);

@@ -40,7 +40,7 @@ internal sealed class TeamsWorker(
             var cards = await PerformAsync(act, $"{TeamsPlace.Surface} {item.Key}", cancellationToken);
             return await answers.BringAsync(act, handle, cards, cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException && item.EarlierTries >= Apology.After)
+        catch (Exception failure) when (Apology.IsDue(failure, item.EarlierTries))
         {
             log.Failed(Apology.MarkOf(item.Key), failure);
             return await answers.BringAsync(act, handle, AdaptiveCards.Texts(Apology.For(item.Key).Text), cancellationToken);

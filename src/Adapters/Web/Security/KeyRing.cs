@@ -22,7 +22,7 @@ internal sealed class KeyRingSetup(IOptions<ConsoleOptions> console, KeyRingCiph
     public void Configure(KeyManagementOptions options)
     {
         options.XmlRepository = shared is null
-            ? new FileSystemXmlRepository(Directory.CreateDirectory(Path.GetFullPath(console.Value.KeyFile) + ".ring"), loggers)
+            ? new FileKeys(Directory.CreateDirectory(Path.GetFullPath(console.Value.KeyFile) + ".ring"), loggers)
             : new SharedKeys(shared);
         options.XmlEncryptor = new KeyRingEncryptor(cipher);
     }
