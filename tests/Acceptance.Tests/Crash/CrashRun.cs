@@ -167,13 +167,21 @@ internal sealed class CrashRun(SlackTown town, KillableService service, string h
         return town.Slack.Workspace.Ephemerals.Last(answer => answer.User == user).Text;
     }
 
+    // While the disk is away nothing can be read; whoever waits looks again.
     private async Task<string> ReadAsync(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={town.Folder.Database};Mode=ReadOnly;Pooling=False");
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return Convert.ToString(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        try
+        {
+            using var connection = new SqliteConnection($"Data Source={town.Folder.Database};Mode=ReadOnly;Pooling=False");
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            return Convert.ToString(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        }
+        catch (SqliteException failure)
+        {
+            return $"not readable: {failure.Message}";
+        }
     }
 
     private async Task UntilAsync(Func<bool> condition, Func<string> what)

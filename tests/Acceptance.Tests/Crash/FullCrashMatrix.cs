@@ -84,6 +84,13 @@ public abstract class FullCrashMatrix(LabFixture lab)
         private protected override Mishap Mishap => new ReadOnlyDisk();
     }
 
+    public sealed class WithFailingDisk(LabFixture lab) : FullCrashMatrix(lab)
+    {
+        private protected override (CrashScenario, string) What => (new WithoutInterruption(), "host95");
+
+        private protected override Mishap Mishap => new FailingDisk();
+    }
+
     public sealed class WithTornPage(LabFixture lab) : FullCrashMatrix(lab)
     {
         private protected override (CrashScenario, string) What => (new WithoutInterruption(), "host91");

@@ -40,7 +40,7 @@ internal sealed class KillableService : IAsyncDisposable
     private async Task SuperviseAsync(MishapOrders orders)
     {
         var code = await RunAsync(orders, _stop.Token);
-        if (code == 128 + 9 && _mishap.Kills && orders.Befell)
+        if (code == 128 + 9 && _mishap.Ends && orders.Befell)
         {
             await _mishap.BetweenAsync(_folder, TryAsync);
             code = await RunAsync(orders with { Point = "" }, _stop.Token);

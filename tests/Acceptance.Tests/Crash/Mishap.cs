@@ -11,6 +11,9 @@ internal abstract record Mishap
     /// <summary>Whether the process ends, as by SIGKILL, and is started again by its supervisor.</summary>
     public virtual bool Kills => false;
 
+    /// <summary>Whether the process is ended then or somewhat later, and started again.</summary>
+    public virtual bool Ends => Kills;
+
     /// <summary>By how much the wall clock of the service jumps; its timers do not.</summary>
     public virtual TimeSpan Jump => TimeSpan.Zero;
 
