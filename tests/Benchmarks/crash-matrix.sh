@@ -2,7 +2,7 @@
 # The crash matrix: nine lives of an incident (diagnosis only, an approved repair of each risk class, a repair that cuts the link to the host, a repair that is taken
 # back, an approval race, a double fault) on hosts of the lab over real SSH, told in a Slack that its own clients have approved. The service is ended by SIGKILL at each
 # point that it passes (before and after every write to its store, every effect, every message, every call to a host, and in the midst of these) and started again.
-# A repair is also lived with other mishaps at each point: a full disk, a disk that is read-only at the restart, pages torn by a loss of power, a clock that jumps an hour
+# A repair is also lived with other mishaps at each point: a full disk, one that fails under the running service, one that is read-only at the restart, pages torn by a loss of power, a clock that jumps an hour
 # ahead or back, a network that swallows all to the host for longer than its guard waits.
 # The points are found by living the life once undisturbed, so a new step of the code is covered by itself. Needs root. All points take hours on two cores;
 # --every N takes each N-th of them, --only TEXT the classes of FullCrashMatrix.cs whose name begins with TEXT: Of for the kills, With for the other mishaps.

@@ -78,6 +78,7 @@ internal sealed record CrashCase(
             {
                 await scenario.LiveAsync(run);
                 end = await run.StateAsync([.. scenario.Ends, .. mishap.AlsoEnds]);
+                await mishap.OverAsync(town.Folder);
                 await run.QuietAsync();
                 await run.PressAllAsync();
             }

@@ -1,4 +1,5 @@
 using ChatOpsBot.Acceptance.Tests.Repairs;
+using Xunit;
 
 namespace ChatOpsBot.Acceptance.Tests.Crash;
 
@@ -33,6 +34,19 @@ internal abstract record Mishap
     /// <param name="tryAsync">Starts the service, which is expected to refuse; what it said.</param>
     public virtual Task BetweenAsync(ServiceFolder folder, Func<Task<string>> tryAsync) => Task.CompletedTask;
 
+    /// <summary>Waits until it has passed, when the incident ended before.</summary>
+    /// <param name="folder">Of the service.</param>
+    public virtual Task OverAsync(ServiceFolder folder) => Task.CompletedTask;
+
     /// <summary>Takes away what <see cref="BeginAsync"/> has made.</summary>
     public virtual Task EndAsync(ServiceFolder folder) => Task.CompletedTask;
+
+    /// <summary>For <see cref="OverAsync"/>.</summary>
+    protected static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var left = 300; left > 0 && !condition(); left--)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
 }

@@ -11,4 +11,6 @@ internal sealed record FullDisk : SmallDisk
         cat /dev/zero >'{folder.Data}/filler' 2>/dev/null
         (sleep 10; rm '{folder.Data}/filler') </dev/null >/dev/null 2>&1 &
         """;
+
+    public override Task OverAsync(ServiceFolder folder) => UntilAsync(() => !File.Exists(Path.Combine(folder.Data, "filler")));
 }
