@@ -1,7 +1,7 @@
 #!/bin/bash
 # Mutation testing by dotnet-stryker: transitions, policy and planner of src/Domain, and the approvals of src/Application, are changed in one place at a time, and the tests
-# of tests/Mutation have to fail. (Each mutant meets all of them: asking which test covers what makes the runner hang.) Some twenty minutes on two idle cores.
-# Prints a line FILE:LINE MUTATOR REPLACEMENT for each mutant that survived or that no test noticed in time.
+# of tests/Mutation have to fail. (Each mutant meets all of them: asking which test covers what makes the runner hang.) Half an hour on two cores.
+# Prints a line FILE:LINE MUTATOR REPLACEMENT for each mutant that survived.
 # Last line: mutants=N killed=N timeout=N survived=N score=N.N%. killed: a test failed; timeout: the tests did not end, which counts for the score as well.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -17,7 +17,7 @@ mutate() { # PROJECT PATTERN...: of one project
     for pattern; do patterns+=(--mutate "$pattern"); done
     "$work/tool/dotnet-stryker" --project "$project.csproj" "${patterns[@]}" --output "$work/$project" >"$work/$project.log" 2>&1 ||
         { tail -n 30 "$work/$project.log" >&2; exit 1; }
-    jq -r '.files | to_entries[] | .key as $file | .value.mutants[] | [.status, "\($file):\(.location.start.line)", .mutatorName, (.replacement // "" | gsub("\\s+"; " "))] | @tsv' \
+    jq -r --arg root "$root/" '.files | to_entries[] | .key as $file | .value.mutants[] | [.status, "\($file | ltrimstr($root)):\(.location.start.line)", .mutatorName, (.replacement // "" | gsub("\\s+"; " "))] | @tsv' \
         "$work/$project/reports/mutation-report.json" >>"$work/mutants"
 }
 

@@ -17,9 +17,14 @@ internal static class GuardMutant
 #pragma warning disable RS0030 // Set by the script, once for each line.
         var wanted = Environment.GetEnvironmentVariable(LineVariable);
 #pragma warning restore RS0030
-        if (string.IsNullOrEmpty(wanted) || !MemoryMarshal.TryGetArray(GuardProgram.Text, out var program))
+        if (string.IsNullOrEmpty(wanted))
         {
             return;
+        }
+
+        if (!MemoryMarshal.TryGetArray(GuardProgram.Text, out var program))
+        {
+            throw new InvalidOperationException("the guard program is no array of this process any more, so no line can be taken out of it");
         }
 
         var text = program.AsSpan();

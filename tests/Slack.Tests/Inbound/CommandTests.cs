@@ -260,7 +260,7 @@ public class CommandTests
         await bench.WaitingAsync();
         bench.Configuration.Broken = new StoreException("the disk is full");
         var said = bench.SayAsync("U1", "note I-1 x");
-        await SlackBench.UntilAsync(() => bench.Log.Lines.Count(line => line.Contains("is tried again", StringComparison.Ordinal)) >= 4, "a fourth failure");
+        await SlackBench.UntilAsync(() => bench.Log.Lines.Count(line => line.Contains("failed and is tried again", StringComparison.Ordinal)) >= 4, "a fourth failure");
         bench.Configuration.Broken = null;
 
         Assert.DoesNotContain("failed", (await said).Text, StringComparison.Ordinal);
